@@ -1,0 +1,167 @@
+import type { Stamp } from '../model/entry.js';
+import type { ErrorCode } from '../model/error-catalogue.js';
+import type { Digest, FileKey, SyncPath } from '../model/path.js';
+import type { FileKind } from './disk.js';
+
+/** Where one folder of the replica lies. */
+export interface FolderPlace {
+  readonly folder: string;
+  /** Absolute path of the folder. */
+  readonly root: string;
+  /** Absolute path of a directory on the same file system, never served, for staged files. */
+  readonly staging: string;
+}
+
+/** What the disk shows at one path, after a stable read. */
+export type Seen =
+  | SeenFile
+  | { readonly kind: 'missing'; readonly keptParents: number }
+  | { readonly kind: 'directory' }
+  /** A link, socket, device, or a path that leads through a link: left out, never followed. */
+  | { readonly kind: 'special'; readonly what: FileKind }
+  | { readonly kind: 'unreadable'; readonly code: ErrorCode; readonly message: string }
+  /** It changed while it was read: take it again after a longer quiet time. */
+  | { readonly kind: 'changing' }
+  | { readonly kind: 'too-large'; readonly size: number };
+
+export interface SeenFile {
+  readonly kind: 'file';
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mode: number;
+  readonly mtimeMs: number;
+  readonly stamp: Stamp;
+  /** The content when it is small and was asked for. */
+  readonly bytes?: Uint8Array;
+}
+
+/** One file met while listing a folder: its metadata only. */
+export interface Listed {
+  readonly path: SyncPath;
+  readonly size: number;
+  readonly mode: number;
+  readonly mtimeMs: number;
+  readonly stamp: Stamp;
+}
+
+export interface Listing {
+  /** False when the root itself is missing or is no directory: nothing may be concluded from an absent path. */
+  readonly rootPresent: boolean;
+  /** Identity of the root: device and inode. */
+  readonly rootIdentity: string | null;
+  readonly files: readonly Listed[];
+  /** Left out, with the reason shown to people. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string; readonly size: number | null }[];
+  /** Directories that could not be listed: nothing below them may be concluded to be deleted. */
+  readonly unreadable: readonly { readonly path: string; readonly code: ErrorCode }[];
+}
+
+/** Bytes in staging whose digest and size were verified. */
+export interface Staged {
+  readonly folder: string;
+  /** File name below the folder's staging directory. */
+  readonly name: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** Where bytes that are already here can be copied from. */
+export type ByteSource =
+  | { readonly from: 'tree'; readonly file: FileKey }
+  | { readonly from: 'archive' };
+
+/** One step of a commit. `expected` is the stamp of the index row: null when the path must be absent. */
+export type CommitPlan =
+  | {
+      readonly do: 'write';
+      readonly file: FileKey;
+      readonly staged: Staged;
+      readonly mode: number;
+      readonly mtimeMs: number;
+      readonly expected: Stamp | null;
+      /** Digest of the content that is replaced: linked into the archive first. Null when the path was absent. */
+      readonly archiveOld: Digest | null;
+    }
+  | {
+      readonly do: 'delete';
+      readonly file: FileKey;
+      readonly expected: Stamp | null;
+      readonly archiveOld: Digest | null;
+      readonly keptParents: number;
+    }
+  | {
+      readonly do: 'touch';
+      readonly file: FileKey;
+      readonly expected: Stamp;
+      readonly mode: number;
+      readonly mtimeMs: number;
+    }
+  /** A conflict's losing bytes, straight from staging into the archive. */
+  | { readonly do: 'archive'; readonly staged: Staged };
+
+export type CommitOutcome =
+  /** Durable (unless durability is 'os'). `stamp` is null after a delete or an archive. */
+  | { readonly done: 'committed'; readonly stamp: Stamp | null }
+  /** The target is not what the index says: observe it first, then decide again. The staged file remains. */
+  | { readonly done: 'changed' }
+  | { readonly done: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+/**
+ * The jobs of a replica on its disk, each off the event loop of the host app (worker thread), all over the `Disk` port.
+ * Batches answer in the order asked. A failure of one file is that file's answer, never a rejection of the batch.
+ */
+export interface Work {
+  /** Opens once, fstat, hash from that descriptor, fstat again. `keepBytesUpTo`: contents up to this many bytes come along. */
+  inspect(files: readonly FileKey[], options: { maxFileBytes: number; keepBytesUpTo: number }): Promise<Seen[]>;
+  /** Lists a folder, or a directory in it, leaving out what `ignore` (see `IgnoreSpec`) excludes. */
+  list(folder: string, options: { directory?: SyncPath; ignore: IgnoreSpec }): Promise<Listing>;
+  /** Identity of a folder's root (device and inode); null when it is missing or no directory. */
+  rootIdentity(folder: string): Promise<string | null>;
+  /** Reads whole small files; null for one whose digest is no longer the given one. */
+  read(files: readonly (FileKey & { readonly digest: Digest })[]): Promise<(Uint8Array | null)[]>;
+
+  /** Opens one file for reading in parts; null when it is missing or its size differs. The caller owes `readClose`. */
+  readOpen(file: FileKey & { readonly size: number }): Promise<{ readonly id: number } | null>;
+  readPart(id: number, position: number, length: number): Promise<Uint8Array>;
+  /** `changed` is true when the file was modified since `readOpen`: what was read is not one version. */
+  readClose(id: number): Promise<{ readonly changed: boolean }>;
+
+  /** Writes and verifies small contents. A wrong digest answers CHECKSUM_MISMATCH and leaves nothing. */
+  stage(contents: readonly { folder: string; digest: Digest; bytes: Uint8Array }[]): Promise<(Staged | StageFailure)[]>;
+  /** Opens a staged file to be written in parts. The caller owes `stageFinish` or `stageAbort`. */
+  stageOpen(folder: string): Promise<{ readonly id: number }>;
+  stagePart(id: number, bytes: Uint8Array): Promise<void>;
+  /** Verifies; on mismatch answers CHECKSUM_MISMATCH and removes the file. `expected` null takes what came (plain form). */
+  stageFinish(id: number, expected: { digest: Digest; size: number } | null): Promise<Staged | StageFailure>;
+  stageAbort(id: number): Promise<void>;
+  /** Copies bytes that are here already into staging and verifies them; answers CONTENT_MISSING when they are not. */
+  stageCopy(folder: string, digest: Digest, source: ByteSource): Promise<Staged | StageFailure>;
+  discard(staged: readonly Staged[]): Promise<void>;
+
+  /**
+   * Carries out the plans: parents checked component by component (no links) and made, attributes set on the staged files, fsync of
+   * all, target compared with `expected`, old content linked into the archive, rename, fsync of the directories once per batch.
+   */
+  commit(plans: readonly CommitPlan[]): Promise<CommitOutcome[]>;
+
+  /** Reads an archived object in parts through `readPart`/`readClose`; null when it is not there. */
+  archiveOpen(digest: Digest): Promise<{ readonly id: number; readonly size: number } | null>;
+  archiveRemove(digests: readonly Digest[]): Promise<void>;
+  /** Empties staging of what an earlier life left. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StageFailure {
+  readonly failed: ErrorCode;
+  readonly message: string;
+}
+
+/** The exclusion rules as plain data, so that they can travel to a worker thread. See `createIgnore`. */
+export interface IgnoreSpec {
+  /** Globs added by options (`ignore`), gitignore syntax. */
+  readonly patterns: readonly string[];
+  /** Text of each folder's `.syncignore`. */
+  readonly syncignore: Readonly<Record<string, string>>;
+  readonly maxFileBytes: number;
+}

@@ -1,0 +1,119 @@
+import type { Entry, LiveEntry, Tombstone } from '../model/entry.js';
+import type { ErrorCode } from '../model/error-catalogue.js';
+import type { FileKey, SyncPath } from '../model/path.js';
+import type { NodeId } from '../model/version-vector.js';
+import type { IndexStore } from '../ports/index-store.js';
+import type { IgnoreSpec, Listing, Staged, Work } from '../ports/work.js';
+import type { ReplicaEvents } from './events.js';
+
+/** Something may have changed at this path. */
+export interface Hint extends FileKey {
+  /** True when the path was already missing one delete-wait ago: a deletion may be recorded now. */
+  readonly confirmed: boolean;
+  /** True when an event said so just now; false when a scan met it, so that the time of the change is unknown. */
+  readonly live: boolean;
+}
+
+export interface ObserveReport {
+  readonly recorded: readonly Entry[];
+  /** Missing files: hint them again with `confirmed` after the delete wait (300 ms). */
+  readonly missing: readonly FileKey[];
+  /** Files that changed while they were read: back to the coalescer with a longer quiet time. */
+  readonly changing: readonly FileKey[];
+}
+
+export interface ScanReport extends ObserveReport {
+  readonly folder: string;
+  readonly files: number;
+  readonly skipped: Listing['skipped'];
+  readonly unreadable: Listing['unreadable'];
+  readonly rootPresent: boolean;
+  readonly ms: number;
+}
+
+/** An entry from a peer, with its bytes when they came along. */
+export interface Incoming {
+  readonly entry: Entry;
+  readonly staged?: Staged;
+}
+
+/** What became of one incoming entry. */
+export type Verdict =
+  /** This replica knows this version or a newer one, durably. */
+  | { readonly status: 'settled'; readonly applied: 'written' | 'copied' | 'deleted' | 'adopted' | 'kept' | 'nothing' }
+  /** Send the bytes. */
+  | { readonly status: 'want' }
+  /** A hold stopped this deletion; try again later. */
+  | { readonly status: 'held' }
+  | { readonly status: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+/** Bytes of one file being read for a peer. */
+export interface OpenContent {
+  readonly size: number;
+  read(position: number, length: number): Promise<Uint8Array>;
+  /** `changed`: the file was modified since it was opened; what was read must not be used. */
+  close(): Promise<{ readonly changed: boolean }>;
+}
+
+/** Counts since this replica was opened. */
+export interface ReplicaCounters {
+  /** Hints that found disk and index equal (echoes, touches without effect). */
+  unchanged: number;
+  /** Incoming content that was copied from the tree or the archive: nothing travelled. */
+  copied: number;
+  /** Incoming entries that were known already. */
+  known: number;
+  conflicts: number;
+}
+
+/** One server's copy of the folders plus its index: the only writer of both. Sender and receiver meet here. */
+export interface Replica {
+  readonly node: NodeId;
+  readonly folders: readonly string[];
+  readonly maxFileBytes: number;
+  readonly index: IndexStore;
+  readonly events: ReplicaEvents;
+  readonly counters: Readonly<ReplicaCounters>;
+  readonly staging: Pick<Work, 'stage' | 'stageOpen' | 'stagePart' | 'stageFinish' | 'stageAbort' | 'discard'>;
+
+  /** The exclusion rules in force, `.syncignore` files included. */
+  ignoreSpec(): IgnoreSpec;
+  /** Why this path is left out, null when it is synchronised. Throws FOLDER_UNKNOWN. */
+  whyIgnored(file: FileKey): string | null;
+
+  /** Compares disk with index at these paths and records what changed here. Directories are expanded. */
+  observe(hints: readonly Hint[]): Promise<ObserveReport>;
+  /** Compares a whole folder (or one directory in it) with the index and observes what differs. */
+  scan(folder: string, directory?: SyncPath): Promise<ScanReport>;
+  /** The identity of a folder's root; null when it is missing. */
+  rootIdentity(folder: string): Promise<string | null>;
+
+  /**
+   * Decides, commits and records entries from a peer, in one batch. Answers in order; every answer means durable.
+   * Staged bytes are consumed, whatever the verdict.
+   */
+  receive(batch: readonly Incoming[], from: NodeId): Promise<Verdict[]>;
+
+  /** Bytes of small files, from the cache or the disk; null where the file no longer has this content. */
+  readSmall(entries: readonly LiveEntry[]): Promise<(Uint8Array | null)[]>;
+  /** Opens a file's bytes; null when the file no longer has this size. */
+  openContent(entry: LiveEntry): Promise<OpenContent | null>;
+
+  /** A change made through this server itself (plain upload, restore): a new version of this node. */
+  write(file: FileKey, staged: Staged, attributes?: { mode?: number; mtimeMs?: number }): Promise<LiveEntry>;
+  /** Deletes a file as a change of this node; null when there was none. */
+  remove(file: FileKey): Promise<Tombstone | null>;
+  /** Brings an archived content back as a new version. Throws NOT_FOUND, CONTENT_MISSING. */
+  restore(archiveId: number): Promise<LiveEntry>;
+  /** Opens an archived content for download. Throws NOT_FOUND. */
+  openArchived(archiveId: number): Promise<OpenContent>;
+
+  /** Lets a held batch go: deletions observed here are recorded, a peer's are accepted when it sends them again. Throws NOT_FOUND. */
+  releaseHold(id: number): Promise<void>;
+  /** Puts a missing file back as the index says it was, from bytes a peer gave. The version stays. */
+  putBack(file: FileKey, staged: Staged): Promise<void>;
+
+  /** Keeps the archive in bounds and forgets tombstones that every known peer has acknowledged. */
+  maintain(): Promise<{ readonly archivedRemoved: number; readonly forgotten: number }>;
+  close(): Promise<void>;
+}
