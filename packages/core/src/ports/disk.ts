@@ -7,7 +7,7 @@ export interface DiskStat {
   readonly size: number;
   /** Permission bits, 0–0o777. */
   readonly mode: number;
-  /** Whole ms (rounded down). */
+  /** Whole ms, rounded to the nearest as Node's `Stats.mtime` is: what Express puts into an ETag. */
   readonly mtimeMs: number;
   /** size, mtimeNs, ctimeNs, inode as one string. */
   readonly stamp: Stamp;
@@ -33,15 +33,33 @@ export interface DiskWriter {
   close(): Promise<void>;
 }
 
+/** An open directory. Where the system allows it, operations below `path` reach this very directory, wherever its name leads by now. */
+export interface DiskDirectory {
+  /** Prefix for operations in it: `${path}/${name}`. Valid until `close`. */
+  readonly path: string;
+  /** Device and inode. */
+  readonly identity: string;
+  /** False when the name it was opened by leads elsewhere now and `path` would follow it. */
+  isCurrent(): Promise<boolean>;
+  /** Makes renames, links and unlinks in it durable. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * The file system, one operation at a time, absolute paths. Symbolic links are never followed in the last component.
  * A missing file is `null` where that is an answer, else it throws NOT_FOUND. Other failures throw DISK_FULL,
- * NOT_PERMITTED, FILE_UNREADABLE, PATH_BLOCKED (ENOTDIR, EISDIR, ENOTEMPTY, EEXIST) or STORAGE_FAILED.
+ * NOT_PERMITTED, FILE_UNREADABLE (reading), PATH_BLOCKED (ENOTDIR, EISDIR, ENOTEMPTY, EEXIST) or STORAGE_FAILED.
  */
 export interface Disk {
   stat(path: string): Promise<DiskStat | null>;
   /** Names and kinds; null when there is no such directory. Throws NOT_PERMITTED for one that cannot be read. */
   list(path: string): Promise<readonly { name: string; kind: FileKind }[] | null>;
+  /**
+   * Opens a directory; null when missing. A link is refused with PATH_THROUGH_LINK, unless `followLink` is set (the configured
+   * root of a folder); anything else that is no directory with PATH_BLOCKED. The caller owes `close`.
+   */
+  openDirectory(path: string, options?: { followLink?: boolean }): Promise<DiskDirectory | null>;
   /** Opens for reading without following a link; null when missing; throws FILE_UNREADABLE. */
   openRead(path: string): Promise<DiskReader | null>;
   /** Creates a file that must not exist (0600 until `setAttributes`). */

@@ -1,0 +1,26 @@
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import type { DiskReader } from '../../ports/disk.js';
+import { attempt } from './attempt.js';
+import { toDiskStat } from './disk-stat.js';
+
+/** A reader over an open descriptor, which it owns. Its one buffer grows to the largest part asked for. */
+export function createNodeReader(fd: number, path: string): DiskReader {
+  let buffer = Buffer.alloc(0);
+
+  function readInto(position: number, length: number): Uint8Array {
+    if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = readSync(fd, buffer, filled, length - filled, position + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return buffer.subarray(0, filled);
+  }
+
+  return {
+    stat: () => attempt('look at', path, () => toDiskStat(fstatSync(fd, { bigint: true }))),
+    read: (position, length) => attempt('read', path, () => readInto(position, length)),
+    close: () => attempt('read', path, () => closeSync(fd)),
+  };
+}
