@@ -1,0 +1,26 @@
+import gitignore from 'ignore';
+
+/** What patterns in gitignore syntax say of a path: `null` when none matches. */
+export type PatternVerdict = 'ignored' | 'reincluded' | null;
+
+/** Asks the patterns about a path relative to where they apply; a directory's path ends with a slash. */
+export type PatternMatcher = (path: string) => PatternVerdict;
+
+/** The library remembers every path it was asked about; a new matcher after this many bounds that memory. */
+const maxRemembered = 10_000;
+
+/** Compiles gitignore syntax (case-sensitive, as on a Linux server; later lines win, `!` re-includes). */
+export function compilePatterns(patterns: string | readonly string[]): PatternMatcher {
+  const create = () => gitignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
+  let matcher = create();
+  let asked = 0;
+  return (path) => {
+    if (++asked > maxRemembered) {
+      matcher = create();
+      asked = 0;
+    }
+    const { ignored, unignored } = matcher.test(path);
+    if (ignored) return 'ignored';
+    return unignored ? 'reincluded' : null;
+  };
+}
