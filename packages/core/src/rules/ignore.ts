@@ -90,9 +90,10 @@ export function createIgnore(spec: IgnoreSpec): Ignore {
   };
 }
 
-/** The log line for a path that is left out. */
-export function describeSkip(verdict: LeftOut, path: string): string {
-  return `Skipping file due to ${reasonWords[verdict.reason]}: ${path}`;
+/** Says why something is left out; with its path, the whole log line: `Skipping file due to excluded extension: app.db`. */
+export function describeSkip(verdict: LeftOut, path?: string): string {
+  const why = `Skipping file due to ${reasonWords[verdict.reason]}`;
+  return path === undefined ? why : `${why}: ${path}`;
 }
 
 const reasonWords: Readonly<Record<IgnoreReason, string>> = {
