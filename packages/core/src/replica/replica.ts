@@ -85,6 +85,8 @@ export interface Replica {
   observe(hints: readonly Hint[]): Promise<ObserveReport>;
   /** Compares a whole folder (or one directory in it) with the index and observes what differs. */
   scan(folder: string, directory?: SyncPath): Promise<ScanReport>;
+  /** Absolute path of a folder's root, for the watcher. Throws FOLDER_UNKNOWN. */
+  rootOf(folder: string): string;
   /** The identity of a folder's root; null when it is missing. */
   rootIdentity(folder: string): Promise<string | null>;
 
