@@ -1,0 +1,69 @@
+import { pino, type DestinationStream } from 'pino';
+import { isSyncError } from '../model/error.js';
+import { showText } from '../model/show-text.js';
+import type { Log, LogFields } from '../ports/log.js';
+
+/** From the most talkative to none. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface PinoLogOptions {
+  readonly level: LogLevel;
+  /** The server's name: stands in every line. */
+  readonly name: string;
+  /** Where the lines go; standard output without it. */
+  readonly destination?: DestinationStream;
+}
+
+/** Field names that never reach the log, at the first and the second level. */
+const secretFields = [
+  'secret',
+  'secrets',
+  'password',
+  'monitorPassword',
+  'token',
+  'uploadToken',
+  'authorization',
+];
+const longestMessage = 4000;
+const bufferBytes = 4096;
+const flushEveryMs = 100;
+
+/**
+ * A log of one JSON object per line (pino). Names from the network cannot forge a line: control and direction-changing
+ * characters are spelled out. Lines are gathered and written off the hot path, at the latest after 100 ms and at exit;
+ * a `kill -9` loses what was not written by then.
+ */
+export function createPinoLog(options: PinoLogOptions): Log {
+  const destination =
+    options.destination ??
+    pino.destination({ dest: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs });
+  const logger = pino(
+    {
+      level: options.level,
+      base: { name: options.name, pid: process.pid },
+      redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
+      serializers: { error: describeError, cause: describeError },
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    destination,
+  );
+  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: LogFields) => {
+    if (!logger.isLevelEnabled(level)) return;
+    logger[level](fields ?? {}, showText(message, longestMessage));
+  };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+/** An error of the catalogue needs no stack to be understood; any other one does. */
+function describeError(error: unknown): unknown {
+  if (isSyncError(error)) return { code: error.code, message: error.message, details: error.details };
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    code: 'code' in error ? error.code : undefined,
+  };
+}
