@@ -1,0 +1,11 @@
+export * from './answer-signature.js';
+export * from './answers.js';
+export { fromWire, maxNodesPerVersion, toWire } from './entry.js';
+export { equalsInConstantTime } from './hmac.js';
+export * from './manifest.js';
+export * from './node-id.js';
+export * from './nonces.js';
+export * from './protocol.js';
+export * from './secrets.js';
+export * from './sha256.js';
+export * from './signature.js';

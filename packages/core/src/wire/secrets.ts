@@ -1,0 +1,40 @@
+import { SyncError } from '../model/error.js';
+
+/** Shared secrets, checked by `parseSecrets`: the first signs, all verify, so that a secret can be rotated without a pause. */
+export type Secrets = readonly [string, ...string[]];
+
+/** Shortest secret, in characters: below it a recorded request could be guessed at offline. */
+export const minSecretLength = 32;
+
+/**
+ * Reads the secret list of `LOCKSTEP_SECRET` (comma separated) or of an option. Throws OPTION_INVALID, which says which one is
+ * wrong and why, and never quotes it.
+ */
+export function parseSecrets(text: string | readonly string[]): Secrets {
+  const secrets = (typeof text === 'string' ? [text] : text).flatMap((each) =>
+    String(each)
+      .split(',')
+      .map((secret) => secret.trim()),
+  );
+  secrets.forEach((secret, index) => {
+    if (secret.length >= minSecretLength) return;
+    const which = secrets.length === 1 ? 'the secret' : `secret ${index + 1} of ${secrets.length}`;
+    const problem = secret === '' ? 'it is empty' : `it has ${secret.length} characters`;
+    throw new SyncError(
+      'OPTION_INVALID',
+      `Refused ${which}: ${problem}, ${minSecretLength} or more are needed. Generate one with "openssl rand -hex 32".`,
+      { details: { option: 'secret', position: index + 1, length: secret.length } },
+    );
+  });
+  const [first, ...others] = secrets;
+  if (first === undefined) {
+    throw new SyncError(
+      'OPTION_INVALID',
+      'Refused an empty list of secrets: give at least one (LOCKSTEP_SECRET).',
+      {
+        details: { option: 'secret' },
+      },
+    );
+  }
+  return [first, ...others];
+}
