@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { isSyncError, parsePath, type Entry, type SyncError } from '../model/index.js';
 import { parseHello, parseIndexPage, parseManifestAnswer, parseWireError } from './answers.js';
 import { fromWire, toWire } from './entry.js';
-import { parseManifest } from './manifest.js';
+import { parseManifest, type ManifestEntry, type RefusedEntry } from './manifest.js';
 import { sha256 } from './sha256.js';
 
 const live: Entry = {
@@ -181,7 +181,8 @@ describe('a manifest', () => {
       { chunks: [['x', 4]] },
     ];
     for (const change of wrong) {
-      const item = parseManifest(manifestOf([{ ...toWire(live), ...change }])).entries[0];
+      const { entries } = parseManifest(manifestOf([{ ...toWire(live), ...change }]));
+      const item: ManifestEntry | RefusedEntry | undefined = entries[0];
       assert.ok(item && 'error' in item, JSON.stringify(change));
       assert.equal(item.error.code, 'REQUEST_MALFORMED');
     }
