@@ -47,6 +47,13 @@ export interface IndexStore {
   countAfter(sequence: number): number;
   /** Every row of a folder, or of one directory in it (its path without a trailing slash), by path. */
   rows(folder: string, directory?: SyncPath): IndexRow[];
+  /** The light part of a folder's rows, by path, `limit` after the path `after`: what a scan compares, a page at a time. */
+  stamps(query: {
+    readonly folder: string;
+    readonly directory?: SyncPath;
+    readonly after: SyncPath | null;
+    readonly limit: number;
+  }): { readonly path: SyncPath; readonly stamp: Stamp | null; readonly state: Entry['state'] }[];
   /** Live rows with this content, at most `limit`. */
   withDigest(digest: Digest, limit: number): IndexRow[];
   totals(): FolderTotals[];

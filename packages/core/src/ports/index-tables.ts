@@ -19,6 +19,7 @@ export interface PeerStore {
   get(name: NodeId): PeerRow | undefined;
   save(row: PeerRow): void;
   list(): PeerRow[];
+  /** Forgets the peer, and the rows that were deferred for it. */
   remove(name: NodeId): void;
 }
 
@@ -42,7 +43,7 @@ export interface DeferredStore {
   due(peer: NodeId, nowMs: number, limit: number): DeferredRow[];
   /** When the next row of this peer is due, null when there is none. */
   nextTryMs(peer: NodeId): number | null;
-  /** All, newest failure first. */
+  /** All, the one that first failed last at the top. */
   list(peer?: NodeId, limit?: number): DeferredRow[];
   count(peer: NodeId): number;
   /** Makes every row of the peer (of all peers) due now. */
@@ -72,7 +73,10 @@ export interface ArchiveStore {
   has(digest: Digest): boolean;
   /** Rows, and bytes of distinct objects. */
   totals(): { rows: number; bytes: number };
-  /** Removes the oldest rows until age, bytes and count are within bounds; gives the digests no row names any more. */
+  /**
+   * Removes the oldest rows until age, bytes and count are within bounds: those archived before the moment `olderThanMs` (ms since
+   * the epoch), and as many more as it takes. Gives the digests no row names any more.
+   */
   prune(bounds: { olderThanMs: number; maxBytes: number; maxRows: number }): Digest[];
 }
 
@@ -102,8 +106,23 @@ export interface HoldStore {
 }
 
 export type ActivityKind =
-  | 'sent' | 'received' | 'deleted-there' | 'deleted-here' | 'moved' | 'observed' | 'failed' | 'refused'
-  | 'skipped' | 'conflict' | 'held' | 'released' | 'restored' | 'peer-up' | 'peer-down' | 'scan' | 'note';
+  | 'sent'
+  | 'received'
+  | 'deleted-there'
+  | 'deleted-here'
+  | 'moved'
+  | 'observed'
+  | 'failed'
+  | 'refused'
+  | 'skipped'
+  | 'conflict'
+  | 'held'
+  | 'released'
+  | 'restored'
+  | 'peer-up'
+  | 'peer-down'
+  | 'scan'
+  | 'note';
 
 /** One line of the page's history. */
 export interface ActivityRow {
@@ -120,8 +139,11 @@ export interface ActivityRow {
   readonly message: string | null;
 }
 
+/** How many rows of activity are kept. */
+export const maxActivityRows = 5000;
+
 export interface ActivityStore {
-  /** Appends rows; keeps the newest 5,000. */
+  /** Appends rows; keeps the newest `maxActivityRows`. */
   add(rows: readonly Omit<ActivityRow, 'id'>[]): void;
   /** Newest first. */
   list(query?: { limit?: number; beforeId?: number; kind?: ActivityKind }): ActivityRow[];

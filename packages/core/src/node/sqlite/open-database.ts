@@ -1,0 +1,80 @@
+import { createFile, syncDirectoryOf } from '../create-file.js';
+import { isSyncError } from '../../model/error.js';
+import type { Log } from '../../ports/log.js';
+import type { Clock } from '../../ports/clock.js';
+import { openConnection, type Connection } from './connection.js';
+import { checkDatabase, moveAside } from './damage.js';
+import { assertOurs, migrate } from './schema.js';
+import { translateError } from './translate-error.js';
+
+/** When a write counts as durable: on the disk itself, or handed to the operating system. */
+export type Durability = 'fsync' | 'os';
+
+/** What opening a database needs. */
+export interface DatabaseOptions {
+  readonly file: string;
+  readonly durability: Durability;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Opens the database, with its schema in place and its pages checked. A damaged one is moved aside and a new one begun: its
+ * content can be rebuilt, and staying down would stop the app. Any other failure throws and leaves the file as it is.
+ */
+export function openDatabase(options: DatabaseOptions): Connection {
+  const { file, clock, log } = options;
+  try {
+    return openChecked(options);
+  } catch (error) {
+    if (!isSyncError(error, 'INDEX_DAMAGED')) throw error;
+    const movedTo = moveAside(file, clock.now());
+    log.error('The index was damaged and is rebuilt from the folders; the old file was moved aside', {
+      movedTo,
+      reason: error.message,
+    });
+    return openChecked(options);
+  }
+}
+
+function openChecked({ file, durability }: DatabaseOptions): Connection {
+  const isNew = create(file);
+  const connection = openConnection(file);
+  try {
+    assertOurs(connection);
+    configure(connection, durability);
+    if (!isNew) checkDatabase(connection);
+    migrate(connection);
+    if (isNew && durability === 'fsync') syncDirectoryOf(file);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function create(file: string): boolean {
+  try {
+    return createFile(file);
+  } catch (error) {
+    throw translateError(error, 'make the index file');
+  }
+}
+
+/**
+ * WAL lets readers and one writer work at once. synchronous=FULL syncs each commit: the answer to a peer means durable, and an
+ * index that lost rows which the disk kept would take applied changes for newer local edits. The cache is small because the
+ * operating system caches the same pages, and the host app should not notice us.
+ */
+function configure(connection: Connection, durability: Durability): void {
+  const settings = [
+    'journal_mode = WAL',
+    `synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`,
+    'foreign_keys = OFF',
+    'cache_size = -4096',
+    'temp_store = MEMORY',
+    'wal_autocheckpoint = 1000',
+    'journal_size_limit = 16777216',
+  ];
+  for (const setting of settings) connection.pragma(setting);
+}

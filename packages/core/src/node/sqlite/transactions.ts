@@ -1,0 +1,98 @@
+import { SyncError } from '../../model/error.js';
+import type { Connection } from './connection.js';
+
+/** What belongs to a transaction beside its statements. `Notes` is what it keeps in memory until the end. */
+export interface Bookkeeping<Notes> {
+  /** Before the transaction begins: throws when it must not. */
+  check(): void;
+  /** First within the transaction. */
+  start(): Notes;
+  /** Last within the transaction: writes the notes. */
+  finish(notes: Notes): void;
+  /** Remembers the notes; the function it gives puts them back. */
+  save(notes: Notes): () => void;
+}
+
+/** The transactions of one connection. The outermost is IMMEDIATE, the others are savepoints. */
+export interface Transactions<Notes> {
+  transact<T>(write: () => T): T;
+  /** Runs one writing statement in the transaction that is open, or in its own. */
+  write<T>(statement: () => T): T;
+  /** Undefined outside a transaction. */
+  readonly notes: Notes | undefined;
+}
+
+/** Transactions that carry notes along. */
+export function openTransactions<Notes>(
+  connection: Connection,
+  books: Bookkeeping<Notes>,
+): Transactions<Notes> {
+  const begin = connection.prepare<[]>('begin a transaction of the index', 'BEGIN IMMEDIATE');
+  const commit = connection.prepare<[]>('write a transaction of the index', 'COMMIT');
+  const rollback = connection.prepare<[]>('take back a transaction of the index', 'ROLLBACK');
+  let notes: Notes | undefined;
+
+  const outermost = <T>(write: () => T): T => {
+    books.check();
+    begin.run();
+    try {
+      notes = books.start();
+      const result = refusePromise(write());
+      assertOpen(connection);
+      books.finish(notes);
+      commit.run();
+      return result;
+    } catch (error) {
+      if (connection.inTransaction) rollback.run();
+      throw error;
+    } finally {
+      notes = undefined;
+    }
+  };
+
+  return {
+    transact: (write) =>
+      notes === undefined ? outermost(write) : nested(connection, write, books.save(notes)),
+    write: (statement) => {
+      if (notes === undefined) return outermost(statement);
+      assertOpen(connection);
+      return statement();
+    },
+    get notes() {
+      return notes;
+    },
+  };
+}
+
+/** Savepoints of one name nest: SQLite takes the innermost. */
+function nested<T>(connection: Connection, write: () => T, restore: () => void): T {
+  assertOpen(connection);
+  connection.execute('begin a nested transaction', 'SAVEPOINT nested');
+  try {
+    const result = refusePromise(write());
+    connection.execute('end a nested transaction', 'RELEASE nested');
+    return result;
+  } catch (error) {
+    restore();
+    if (connection.inTransaction) {
+      connection.execute('take back a nested transaction', 'ROLLBACK TO nested; RELEASE nested');
+    }
+    throw error;
+  }
+}
+
+/** SQLite rolls back by itself when the disk is full: what ran after that would be written outside any transaction. */
+function assertOpen(connection: Connection): void {
+  if (connection.inTransaction) return;
+  const message =
+    'Could not write to the index: an earlier failure took the whole transaction back; try it again.';
+  throw new SyncError('STORAGE_FAILED', message);
+}
+
+function refusePromise<T>(result: T): T {
+  if (!(result instanceof Promise)) return result;
+  throw new SyncError(
+    'INTERNAL',
+    'Could not write a transaction of the index: its function must not be async.',
+  );
+}
