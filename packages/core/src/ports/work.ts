@@ -51,7 +51,11 @@ export interface Listing {
   readonly rootIdentity: string | null;
   readonly files: readonly Listed[];
   /** Left out, with the reason shown to people. */
-  readonly skipped: readonly { readonly path: string; readonly reason: string; readonly size: number | null }[];
+  readonly skipped: readonly {
+    readonly path: string;
+    readonly reason: string;
+    readonly size: number | null;
+  }[];
   /** Directories that could not be listed: nothing below them may be concluded to be deleted. */
   readonly unreadable: readonly { readonly path: string; readonly code: ErrorCode }[];
 }
@@ -66,9 +70,7 @@ export interface Staged {
 }
 
 /** Where bytes that are already here can be copied from. */
-export type ByteSource =
-  | { readonly from: 'tree'; readonly file: FileKey }
-  | { readonly from: 'archive' };
+export type ByteSource = { readonly from: 'tree'; readonly file: FileKey } | { readonly from: 'archive' };
 
 /** One step of a commit. `expected` is the stamp of the index row: null when the path must be absent. */
 export type CommitPlan =
@@ -112,7 +114,10 @@ export type CommitOutcome =
  */
 export interface Work {
   /** Opens once, fstat, hash from that descriptor, fstat again. `keepBytesUpTo`: contents up to this many bytes come along. */
-  inspect(files: readonly FileKey[], options: { maxFileBytes: number; keepBytesUpTo: number }): Promise<Seen[]>;
+  inspect(
+    files: readonly FileKey[],
+    options: { maxFileBytes: number; keepBytesUpTo: number },
+  ): Promise<Seen[]>;
   /** Lists a folder, or a directory in it, leaving out what `ignore` (see `IgnoreSpec`) excludes. */
   list(folder: string, options: { directory?: SyncPath; ignore: IgnoreSpec }): Promise<Listing>;
   /** Identity of a folder's root (device and inode); null when it is missing or no directory. */
@@ -127,7 +132,9 @@ export interface Work {
   readClose(id: number): Promise<{ readonly changed: boolean }>;
 
   /** Writes and verifies small contents. A wrong digest answers CHECKSUM_MISMATCH and leaves nothing. */
-  stage(contents: readonly { folder: string; digest: Digest; bytes: Uint8Array }[]): Promise<(Staged | StageFailure)[]>;
+  stage(
+    contents: readonly { folder: string; digest: Digest; bytes: Uint8Array }[],
+  ): Promise<(Staged | StageFailure)[]>;
   /** Opens a staged file to be written in parts. The caller owes `stageFinish` or `stageAbort`. */
   stageOpen(folder: string): Promise<{ readonly id: number }>;
   stagePart(id: number, bytes: Uint8Array): Promise<void>;

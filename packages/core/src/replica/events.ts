@@ -14,7 +14,9 @@ export interface AppliedChange {
 /** What a replica tells. Listeners must not throw and should not block. */
 export interface ReplicaEventMap {
   /** The index got new rows, up to `sequence`; `from` is null when they were observed here. */
-  recorded: [event: { readonly sequence: number; readonly entries: readonly Entry[]; readonly from: NodeId | null }];
+  recorded: [
+    event: { readonly sequence: number; readonly entries: readonly Entry[]; readonly from: NodeId | null },
+  ];
   /** A complete batch from a peer (or a person, `from` null) is on the disk. */
   applied: [event: { readonly changes: readonly AppliedChange[]; readonly from: NodeId | null }];
   /** A file cannot be observed or was left out; the others go on. */
@@ -22,7 +24,14 @@ export interface ReplicaEventMap {
   /** The file of an earlier `problem` was read. */
   solved: [event: FileKey];
   /** A hold was opened or got more paths. */
-  held: [event: { readonly id: number; readonly folder: string; readonly paths: number; readonly peer: NodeId | null }];
+  held: [
+    event: {
+      readonly id: number;
+      readonly folder: string;
+      readonly paths: number;
+      readonly peer: NodeId | null;
+    },
+  ];
   /** A hold ended. */
   unheld: [event: { readonly id: number; readonly folder: string }];
 }

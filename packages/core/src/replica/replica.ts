@@ -40,7 +40,10 @@ export interface Incoming {
 /** What became of one incoming entry. */
 export type Verdict =
   /** This replica knows this version or a newer one, durably. */
-  | { readonly status: 'settled'; readonly applied: 'written' | 'copied' | 'deleted' | 'adopted' | 'kept' | 'nothing' }
+  | {
+      readonly status: 'settled';
+      readonly applied: 'written' | 'copied' | 'deleted' | 'adopted' | 'kept' | 'nothing';
+    }
   /** Send the bytes. */
   | { readonly status: 'want' }
   /** A hold stopped this deletion; try again later. */
@@ -74,7 +77,10 @@ export interface Replica {
   readonly index: IndexStore;
   readonly events: ReplicaEvents;
   readonly counters: Readonly<ReplicaCounters>;
-  readonly staging: Pick<Work, 'stage' | 'stageOpen' | 'stagePart' | 'stageFinish' | 'stageAbort' | 'discard'>;
+  readonly staging: Pick<
+    Work,
+    'stage' | 'stageOpen' | 'stagePart' | 'stageFinish' | 'stageAbort' | 'discard'
+  >;
 
   /** The exclusion rules in force, `.syncignore` files included. */
   ignoreSpec(): IgnoreSpec;

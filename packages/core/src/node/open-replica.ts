@@ -1,0 +1,88 @@
+import path from 'node:path';
+import type { NodeId } from '../model/version-vector.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import { silentLog } from '../ports/log.js';
+import type { Random } from '../ports/random.js';
+import { createReplica, type ArchiveBounds, type PathLocks, type Replica } from '../replica/index.js';
+import { systemClock } from './clock.js';
+import { placeFolders } from './place-folders.js';
+import { systemRandom } from './random.js';
+import { openSqliteIndex } from './sqlite/index.js';
+import { startWorkThread } from './work-thread.js';
+
+/** How a replica is opened. Everything but `root` has a default. */
+export interface OpenReplicaOptions {
+  /** Absolute path of the directory that holds the folders. */
+  readonly root: string;
+  /** This server's node id. Default: the host name. */
+  readonly name: NodeId;
+  /** Default: `<root>/.lockstep`. */
+  readonly stateDir?: string;
+  /** Default: `instance`, `templates`, `static`. */
+  readonly folders?: readonly string[];
+  /** Default: 100 MiB. */
+  readonly maxFileBytes?: number;
+  /** Globs (gitignore syntax) left out in every folder. */
+  readonly ignore?: readonly string[];
+  /** `fsync` (default): an answer means "on the disk". `os`: it means "handed to the operating system". */
+  readonly durability?: 'fsync' | 'os';
+  readonly archive?: Partial<ArchiveBounds>;
+  /** Memory for small contents on their way to the peers. Default: 32 MiB. */
+  readonly cacheBytes?: number;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly locks?: PathLocks;
+}
+
+/** The folders that Lockstep keeps when nothing else is said. */
+export const defaultFolders: readonly string[] = Object.freeze(['instance', 'templates', 'static']);
+
+const defaultArchive: ArchiveBounds = Object.freeze({
+  maxAgeMs: 7 * 86_400_000,
+  maxBytes: 1024 ** 3,
+  maxRows: 100_000,
+});
+
+/**
+ * Opens this server's replica: makes missing folders and the state directory (0700), opens the index, starts the work thread, empties
+ * staging. Throws ROOT_MISSING or NOT_PERMITTED. The caller owes `close`.
+ */
+export async function openReplica(options: OpenReplicaOptions): Promise<Replica> {
+  const {
+    root,
+    name,
+    durability = 'fsync',
+    log = silentLog,
+    clock = systemClock,
+    random = systemRandom,
+  } = options;
+  const folders = options.folders ?? defaultFolders;
+  const stateDir = options.stateDir ?? path.join(root, '.lockstep');
+  const { places, archive } = await placeFolders({ root, stateDir, folders, log });
+  const index = openSqliteIndex({
+    file: path.join(stateDir, 'index.db'),
+    node: name,
+    durability,
+    random,
+    clock,
+    log,
+  });
+  try {
+    const work = startWorkThread({ places, archive, durability, log });
+    await work.sweep();
+    return await createReplica({
+      ...{ node: name, folders, index, work, clock, log },
+      rootOf: (folder) => path.join(root, folder),
+      maxFileBytes: options.maxFileBytes ?? 100 * 1024 * 1024,
+      patterns: options.ignore ?? [],
+      archiveBounds: { ...defaultArchive, ...options.archive },
+      cacheBytes: options.cacheBytes ?? 32 * 1024 * 1024,
+      ...(options.locks ? { locks: options.locks } : {}),
+    });
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { SyncError } from '../model/error.js';
+import type { NodeId } from '../model/version-vector.js';
+import type { Clock } from '../ports/clock.js';
+import type { IndexStore } from '../ports/index-store.js';
+import type { Log } from '../ports/log.js';
+import type { Work } from '../ports/work.js';
+import { createContentCache } from './content-cache.js';
+import { createDeletionWindow } from './deletion-window.js';
+import { createReplicaEvents } from './events.js';
+import { createHeldPaths } from './held-paths.js';
+import { createIgnoreBook } from './ignore-book.js';
+import { removeLocally, writeLocally } from './local-write.js';
+import { maintain } from './maintain.js';
+import { observeHints } from './observe-hints.js';
+import { openArchived, openContent, readSmall } from './open-content.js';
+import type { ArchiveBounds, Parts } from './parts.js';
+import { createPathLocks, type PathLocks } from './path-locks.js';
+import { putBack } from './put-back.js';
+import { receiveBatch } from './receive-batch.js';
+import { releaseHold } from './release-hold.js';
+import type { Replica } from './replica.js';
+import { scanFolder } from './scan-folder.js';
+import { isStaged } from './staged.js';
+
+/** What a replica is made of. `locks` of another kind let several processes share one replica. */
+export interface ReplicaParts {
+  readonly node: NodeId;
+  readonly folders: readonly string[];
+  /** Absolute path of a folder, for the watcher. */
+  readonly rootOf: (folder: string) => string;
+  readonly maxFileBytes: number;
+  readonly patterns: readonly string[];
+  readonly archiveBounds: ArchiveBounds;
+  readonly cacheBytes: number;
+  readonly index: IndexStore;
+  readonly work: Work;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly locks?: PathLocks;
+}
+
+/** Puts a replica together over its ports and reads the `.syncignore` files. The caller owes `close`. */
+export async function createReplica(options: ReplicaParts): Promise<Replica> {
+  const parts = await assemble(options);
+  const { index, work } = parts;
+  return {
+    node: parts.node,
+    folders: parts.folders,
+    rootOf: options.rootOf,
+    maxFileBytes: parts.maxFileBytes,
+    index,
+    events: parts.events,
+    counters: parts.counters,
+    staging: work,
+    ignoreSpec: () => parts.ignore.spec(),
+    whyIgnored: (file) => parts.ignore.why(file),
+    observe: (hints) => observeHints(parts, hints),
+    scan: (folder, directory) => scanFolder(parts, folder, directory),
+    rootIdentity: (folder) => work.rootIdentity(folder),
+    receive: (batch, from) => receiveBatch(parts, batch, from),
+    readSmall: (entries) => readSmall(parts, entries),
+    openContent: (entry) => openContent(parts, entry),
+    write: (file, staged, attributes) =>
+      writeLocally(parts, { file, staged, why: 'replaced', ...attributes }),
+    remove: (file) => removeLocally(parts, file),
+    restore: (archiveId) => restore(parts, archiveId),
+    openArchived: (archiveId) => openArchived(parts, archiveId),
+    releaseHold: (id) => releaseHold(parts, id),
+    putBack: (file, staged) => putBack(parts, file, staged),
+    maintain: () => maintain(parts),
+    async close() {
+      await work.close();
+      index.close();
+      parts.events.removeAllListeners();
+    },
+  };
+}
+
+async function assemble(options: ReplicaParts): Promise<Parts> {
+  const { node, folders, maxFileBytes, patterns, index, work, clock, log, archiveBounds } = options;
+  const ignore = createIgnoreBook(work, { folders, patterns, maxFileBytes });
+  for (const folder of folders) await ignore.reload(folder);
+  return {
+    ...{ node, folders, maxFileBytes, archiveBounds, index, work, clock, log, ignore },
+    events: createReplicaEvents(),
+    counters: { unchanged: 0, copied: 0, known: 0, conflicts: 0 },
+    locks: options.locks ?? createPathLocks(),
+    cache: createContentCache(options.cacheBytes),
+    held: createHeldPaths(index),
+    deletions: createDeletionWindow(),
+    roots: new Map(),
+    problems: new Map(),
+  };
+}
+
+async function restore(parts: Parts, archiveId: number): ReturnType<Replica['restore']> {
+  const row = parts.index.archive.get(archiveId);
+  if (!row) throw new SyncError('NOT_FOUND', `The archive has no content ${archiveId} any more.`);
+  const { folder, path, digest, mode, mtimeMs } = row;
+  const staged = await parts.work.stageCopy(folder, digest, { from: 'archive' });
+  if (!isStaged(staged)) throw new SyncError(staged.failed, staged.message, { details: { path } });
+  const entry = await writeLocally(parts, {
+    file: { folder, path },
+    staged,
+    mode,
+    mtimeMs,
+    why: 'restored-over',
+  });
+  parts.index.activity.add([
+    {
+      ...{ atMs: parts.clock.now(), kind: 'restored', folder, path, peer: null },
+      ...{ bytes: entry.size, ms: null, code: null, message: null },
+    },
+  ]);
+  parts.log.info(`Restored ${path} from the archive (base_folder: ${folder})`, { archive: archiveId });
+  return entry;
+}

@@ -1,0 +1,40 @@
+import type { Parts } from './parts.js';
+
+/** A peer away for longer is reconciled as new. DESIGN section 5, issue of catch-up at scale. */
+export const tombstoneLifeMs = 180 * 86_400_000;
+
+/** A tombstone that everybody has is kept this long for requests still under way. */
+const graceMs = 86_400_000;
+
+/** Keeps the archive in bounds and forgets tombstones that every known peer has acknowledged. */
+export async function maintain(parts: Parts): Promise<{ archivedRemoved: number; forgotten: number }> {
+  const { maxAgeMs, maxBytes, maxRows } = parts.archiveBounds;
+  const olderThanMs = parts.clock.now() - maxAgeMs;
+  const unnamed = parts.index.archive.prune({ olderThanMs, maxBytes, maxRows });
+  await parts.work.archiveRemove(unnamed);
+  return { archivedRemoved: unnamed.length, forgotten: await forgetTombstones(parts) };
+}
+
+async function forgetTombstones(parts: Parts): Promise<number> {
+  const nowMs = parts.clock.now();
+  const cursors = parts.index.peers.list().map((peer) => peer.cursor);
+  const everybodyHas = cursors.length > 0 ? Math.min(...cursors) : parts.index.lastSequence();
+  const pageRows = 1_000;
+  let forgotten = 0;
+  for (let after = 0; ;) {
+    const page = parts.index.after(after, pageRows);
+    parts.index.transact(() => {
+      for (const { entry, sequence, recordedMs } of page) {
+        if (entry.state !== 'deleted') continue;
+        const ageMs = nowMs - recordedMs;
+        if (ageMs < tombstoneLifeMs && (sequence > everybodyHas || ageMs < graceMs)) continue;
+        parts.index.forget(entry);
+        forgotten += 1;
+      }
+    });
+    const last = page.at(-1);
+    if (!last || page.length < pageRows) return forgotten;
+    after = last.sequence;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,30 @@
+import { distinctHints, observePaths, type Pass } from './observe-paths.js';
+import type { Parts } from './parts.js';
+import type { Hint, ObserveReport } from './replica.js';
+import { scanFolder } from './scan-folder.js';
+
+/** Observes hints and what lies below those that are, or were, directories. */
+export async function observeHints(parts: Parts, hints: readonly Hint[]): Promise<ObserveReport> {
+  const pass = await observePaths(parts, distinctHints(hints));
+  const below: ObserveReport[] = [];
+  for (const { folder, path } of topmost(pass.directories)) {
+    below.push(await scanFolder(parts, folder, path));
+  }
+  const all: readonly ObserveReport[] = [pass, ...below];
+  return {
+    recorded: all.flatMap((report) => report.recorded),
+    missing: all.flatMap((report) => report.missing),
+    changing: all.flatMap((report) => report.changing),
+  };
+}
+
+/** A directory inside another hinted one is scanned with it. */
+function topmost(directories: Pass['directories']): Pass['directories'] {
+  const keys = new Set(directories.map(({ folder, path }) => `${folder}/${path}`));
+  return directories.filter(({ folder, path }) => {
+    const components = path.split('/');
+    return !components
+      .slice(1)
+      .some((_, at) => keys.has(`${folder}/${components.slice(0, at + 1).join('/')}`));
+  });
+}

@@ -1,0 +1,156 @@
+import type { Entry } from '../model/entry.js';
+import { keyOf, type FileKey } from '../model/path.js';
+import type { IndexRow, NewRow } from '../ports/index-store.js';
+import type { Seen } from '../ports/work.js';
+import { observe, type Observation } from '../rules/index.js';
+import { judgeAndHold } from './hold-deletions.js';
+import { syncignoreName } from './ignore-book.js';
+import type { Parts } from './parts.js';
+import { reportProblem, solveProblem } from './problems.js';
+import type { Hint, ObserveReport } from './replica.js';
+
+/** Contents up to this many bytes stay in memory after hashing, for the peers. DESIGN section 8. */
+export const smallFileBytes = 256 * 1024;
+
+/** Rows written in one transaction, so that the event loop is never blocked for long. */
+const rowsPerTransaction = 250;
+
+interface Finding {
+  readonly hint: Hint;
+  readonly row: IndexRow | undefined;
+  readonly seen: Seen;
+  readonly observation: Observation;
+}
+
+/** What one pass over hints found; directories are the caller's to expand, since that takes further locks. */
+export interface Pass extends ObserveReport {
+  readonly directories: readonly FileKey[];
+}
+
+/** Observes paths under their locks. */
+export async function observePaths(parts: Parts, hints: readonly Hint[]): Promise<Pass> {
+  const release = await parts.locks.acquire(hints);
+  try {
+    return await observeLocked(parts, hints);
+  } finally {
+    release();
+  }
+}
+
+/** The same for a caller that holds the locks. */
+export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promise<Pass> {
+  const findings = await look(parts, hints);
+  const records: NewRow[] = [];
+  const deletions: NewRow[] = [];
+  const missing: FileKey[] = [];
+  const changing: FileKey[] = [];
+  const moved = movedInodes(findings);
+
+  for (const { hint, row, seen, observation } of findings) {
+    if (observation.do === 'nothing') parts.counters.unchanged += 1;
+    else if (observation.do === 'restamp') {
+      parts.counters.unchanged += 1;
+      parts.index.restamp(hint, observation.stamp);
+    } else if (observation.do === 'retry') changing.push(hint);
+    else if (observation.do === 'report') reportProblem(parts, hint, observation.code, observation.message);
+    else if (observation.entry.state === 'live')
+      records.push(rowOf(parts, observation.entry, observation.stamp));
+    else if (parts.held.holdOf(hint) !== undefined) continue;
+    else if (hint.confirmed || (row && wasMoved(row, moved)))
+      deletions.push(rowOf(parts, observation.entry, null));
+    else missing.push(hint);
+    if (seen.kind === 'file') cameBack(parts, hint, seen.digest, seen.bytes);
+  }
+  await record(parts, records);
+  const allowed = await judgeAndHold(parts, deletions);
+  await record(parts, allowed);
+  const recorded = [...records, ...allowed].map((row) => row.entry);
+  await reloadRules(parts, recorded);
+  const directories = findings.filter((finding) => isDirectory(parts, finding)).map(({ hint }) => hint);
+  return { recorded, missing, changing, directories };
+}
+
+async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
+  const seen = await parts.work.inspect(hints, {
+    maxFileBytes: parts.maxFileBytes,
+    keepBytesUpTo: smallFileBytes,
+  });
+  const nowMs = parts.clock.now();
+  return hints.map((hint, at) => {
+    const row = parts.index.get(hint);
+    const what: Seen = seen[at] ?? { kind: 'changing' };
+    const { folder, path, live } = hint;
+    const context = { file: { folder, path }, row, seen: what, node: parts.node, nowMs, live };
+    return { hint, row, seen: what, observation: observe({ ...context, fresh: parts.index.isFresh }) };
+  });
+}
+
+function rowOf(parts: Parts, entry: Entry, stamp: string | null): NewRow {
+  return { entry, stamp, learnedFrom: null, recordedMs: parts.clock.now() };
+}
+
+/** A path that is a directory, or that was one (rows lie below it): what is in it must be looked at. */
+function isDirectory(parts: Parts, { hint, row, seen }: Finding): boolean {
+  if (seen.kind === 'directory') return true;
+  if (seen.kind !== 'missing' || row?.entry.state === 'live') return false;
+  return parts.index.stamps({ folder: hint.folder, directory: hint.path, after: null, limit: 1 }).length > 0;
+}
+
+/** Inodes of the files that appeared in this batch, with their content. */
+function movedInodes(findings: readonly Finding[]): ReadonlyMap<string, string> {
+  const inodes = new Map<string, string>();
+  for (const { seen, observation } of findings) {
+    if (seen.kind === 'file' && observation.do === 'record') inodes.set(inodeOf(seen.stamp), seen.digest);
+  }
+  return inodes;
+}
+
+/** The missing file's inode stands under a new name: it was renamed, so its deletion needs no second look. */
+function wasMoved(row: IndexRow, inodes: ReadonlyMap<string, string>): boolean {
+  if (row.stamp === null || row.entry.state !== 'live') return false;
+  return inodes.get(inodeOf(row.stamp)) === row.entry.digest;
+}
+
+/** Stamps end with the inode: `size:mtimeNs:ctimeNs:inode`. */
+function inodeOf(stamp: string): string {
+  return stamp.slice(stamp.lastIndexOf(':') + 1);
+}
+
+function cameBack(
+  parts: Parts,
+  file: Hint,
+  digest: Parameters<Parts['cache']['put']>[0],
+  bytes?: Uint8Array,
+): void {
+  if (bytes) parts.cache.put(digest, bytes);
+  solveProblem(parts, file);
+  const hold = parts.held.holdOf(file);
+  if (hold === undefined) return;
+  parts.index.holds.withdraw(hold, [file.path]);
+  parts.held.refresh();
+  if (!parts.index.holds.get(hold)) parts.events.emit('unheld', { id: hold, folder: file.folder });
+}
+
+/** Writes rows in transactions of bounded size and tells of each. */
+export async function record(parts: Parts, rows: readonly NewRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsPerTransaction) {
+    const slice = rows.slice(at, at + rowsPerTransaction);
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    parts.index.transact(() => {
+      for (const row of slice) parts.index.put(row);
+    });
+    const entries = slice.map((row) => row.entry);
+    parts.events.emit('recorded', { sequence: parts.index.lastSequence(), entries, from: null });
+  }
+}
+
+/** New rules take effect with the file that holds them. */
+export async function reloadRules(parts: Parts, files: readonly FileKey[]): Promise<void> {
+  const folders = new Set(files.filter(({ path }) => path === syncignoreName).map(({ folder }) => folder));
+  for (const folder of folders) await parts.ignore.reload(folder);
+}
+
+/** One hint per file, the last word kept, so that a batch never names a path twice. */
+export function distinctHints(hints: readonly Hint[]): Hint[] {
+  return [...new Map(hints.map((hint) => [keyOf(hint), hint])).values()];
+}

@@ -1,0 +1,43 @@
+import type { FileKey } from '../model/path.js';
+import type { NodeId } from '../model/version-vector.js';
+import type { Clock } from '../ports/clock.js';
+import type { IndexStore } from '../ports/index-store.js';
+import type { Log } from '../ports/log.js';
+import type { Work } from '../ports/work.js';
+import type { ContentCache } from './content-cache.js';
+import type { DeletionWindow } from './deletion-window.js';
+import type { ReplicaEvents } from './events.js';
+import type { HeldPaths } from './held-paths.js';
+import type { IgnoreBook } from './ignore-book.js';
+import type { PathLocks } from './path-locks.js';
+import type { ReplicaCounters } from './replica.js';
+
+/** How long and how much the archive keeps. */
+export interface ArchiveBounds {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  readonly maxRows: number;
+}
+
+/** What the parts of one replica share. */
+export interface Parts {
+  readonly node: NodeId;
+  readonly folders: readonly string[];
+  readonly maxFileBytes: number;
+  readonly archiveBounds: ArchiveBounds;
+  readonly index: IndexStore;
+  readonly work: Work;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: ReplicaEvents;
+  readonly counters: ReplicaCounters;
+  readonly locks: PathLocks;
+  readonly cache: ContentCache;
+  readonly ignore: IgnoreBook;
+  readonly held: HeldPaths;
+  readonly deletions: DeletionWindow;
+  /** Identity of each folder's root as last accepted; absent until the first look. */
+  readonly roots: Map<string, string>;
+  /** Files with an open problem, so that it is told once. */
+  readonly problems: Map<string, FileKey>;
+}

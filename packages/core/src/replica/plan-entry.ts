@@ -1,0 +1,172 @@
+import type { Entry, LiveEntry } from '../model/entry.js';
+import type { NodeId } from '../model/version-vector.js';
+import type { NewRow } from '../ports/index-store.js';
+import type { ArchiveRow } from '../ports/index-tables.js';
+import type { CommitPlan, Staged } from '../ports/work.js';
+import { compare, decide, type Decision } from '../rules/index.js';
+import { stageLocalCopy } from './bytes.js';
+import type { Parts } from './parts.js';
+import type { Incoming, Verdict } from './replica.js';
+
+type Applied = Extract<Verdict, { status: 'settled' }>['applied'];
+
+/** What one incoming entry asks for: a verdict at once, or a commit and what is recorded when it succeeds. */
+export type Step =
+  | { readonly do: 'answer'; readonly verdict: Verdict; readonly row?: NewRow }
+  | {
+      readonly do: 'commit';
+      readonly plan: CommitPlan;
+      readonly applied: Applied;
+      readonly row: NewRow;
+      readonly archived: Omit<ArchiveRow, 'id'> | null;
+      readonly conflict: boolean;
+      /** Bytes that this step brought into staging itself. */
+      readonly copied: boolean;
+    };
+
+const settledAs = (applied: Applied): Verdict => ({ status: 'settled', applied });
+
+/** Decides one entry against the index. Bytes come from `incoming.staged`, else from what is here already, else they are wanted. */
+export async function planEntry(parts: Parts, incoming: Incoming, from: NodeId): Promise<Step> {
+  const { entry } = incoming;
+  const local = parts.index.get(entry);
+  const decision = decide(local?.entry, entry);
+  switch (decision.do) {
+    case 'ignore':
+      parts.counters.known += 1;
+      return { do: 'answer', verdict: settledAs('nothing') };
+    case 'adopt':
+      return planAdoption(parts, decision.entry, entry, from);
+    case 'delete':
+      return planDeletion(parts, decision, entry, from);
+    case 'write':
+      return planWrite(parts, decision, incoming, from);
+    case 'keep':
+      return planKeep(parts, decision, incoming);
+  }
+}
+
+function newRow(parts: Parts, entry: Entry, incoming: Entry, from: NodeId): NewRow {
+  // A joined version is news to the peer too: only an unchanged one was learned from it.
+  const learned = compare(entry.version, incoming.version) === 'equal';
+  const stamp = parts.index.get(entry)?.stamp ?? null;
+  return { entry, stamp, learnedFrom: learned ? from : null, recordedMs: parts.clock.now() };
+}
+
+function planAdoption(parts: Parts, entry: Entry, incoming: Entry, from: NodeId): Step {
+  const local = parts.index.get(entry);
+  const row = newRow(parts, entry, incoming, from);
+  if (entry.state === 'deleted')
+    return planDeletion(parts, { do: 'delete', entry, conflict: false }, incoming, from);
+  const before = local?.entry;
+  const sameAttributes =
+    before?.state === 'live' && before.mode === entry.mode && before.mtimeMs === entry.mtimeMs;
+  if (sameAttributes || !local?.stamp) {
+    parts.counters.known += 1;
+    return { do: 'answer', verdict: settledAs('adopted'), row };
+  }
+  const { folder, path, mode, mtimeMs } = entry;
+  const plan: CommitPlan = { do: 'touch', file: { folder, path }, expected: local.stamp, mode, mtimeMs };
+  return { do: 'commit', plan, applied: 'adopted', row, archived: null, conflict: false, copied: false };
+}
+
+/** Also for a path without a row: the commit proves that no file stands there unobserved. */
+function planDeletion(
+  parts: Parts,
+  decision: Extract<Decision, { do: 'delete' }>,
+  incoming: Entry,
+  from: NodeId,
+): Step {
+  const { entry, conflict } = decision;
+  const { folder, path, keptParents } = entry;
+  const local = parts.index.get(entry);
+  const before = local?.entry.state === 'live' ? local.entry : undefined;
+  return {
+    do: 'commit',
+    plan: {
+      do: 'delete',
+      file: { folder, path },
+      expected: local?.stamp ?? null,
+      archiveOld: before?.digest ?? null,
+      keptParents,
+    },
+    applied: before ? 'deleted' : 'adopted',
+    row: { ...newRow(parts, entry, incoming, from), stamp: null },
+    archived: before ? archiveRow(parts, before, conflict ? 'conflict' : 'deleted', entry.modifiedBy) : null,
+    conflict,
+    copied: false,
+  };
+}
+
+async function planWrite(
+  parts: Parts,
+  decision: Extract<Decision, { do: 'write' }>,
+  incoming: Incoming,
+  from: NodeId,
+): Promise<Step> {
+  const { entry, conflict } = decision;
+  const staged = incoming.staged ?? (await stageLocalCopy(parts, entry));
+  if (!staged) return { do: 'answer', verdict: { status: 'want' } };
+  const local = parts.index.get(entry);
+  const before = local?.entry.state === 'live' ? local.entry : undefined;
+  const archived = before
+    ? archiveRow(parts, before, conflict ? 'conflict' : 'replaced', entry.modifiedBy)
+    : null;
+  const copied = incoming.staged === undefined;
+  return {
+    do: 'commit',
+    plan: writePlan(entry, staged, local?.stamp ?? null, before?.digest ?? null),
+    applied: copied ? 'copied' : 'written',
+    row: newRow(parts, entry, incoming.entry, from),
+    archived,
+    conflict,
+    copied,
+  };
+}
+
+/** The step of a commit that puts staged bytes at the entry's path. */
+export function writePlan(
+  entry: LiveEntry,
+  staged: Staged,
+  expected: string | null,
+  archiveOld: LiveEntry['digest'] | null,
+): CommitPlan {
+  const { folder, path, mode, mtimeMs } = entry;
+  return { do: 'write', file: { folder, path }, staged, mode, mtimeMs, expected, archiveOld };
+}
+
+/** The local version wins a conflict; the loser's bytes are wanted all the same, for the archive. */
+async function planKeep(
+  parts: Parts,
+  decision: Extract<Decision, { do: 'keep' }>,
+  incoming: Incoming,
+): Promise<Step> {
+  const { entry, loser } = decision;
+  const stamp = parts.index.get(entry)?.stamp ?? null;
+  const row: NewRow = { entry, stamp, learnedFrom: null, recordedMs: parts.clock.now() };
+  if (loser.state === 'deleted') return { do: 'answer', verdict: settledAs('kept'), row };
+  const staged = incoming.staged ?? (await stageLocalCopy(parts, loser));
+  if (!staged) return { do: 'answer', verdict: { status: 'want' } };
+  const archived = archiveRow(parts, loser, 'conflict', entry.modifiedBy);
+  const copied = incoming.staged === undefined;
+  return {
+    do: 'commit',
+    plan: { do: 'archive', staged },
+    applied: 'kept',
+    row,
+    archived,
+    conflict: true,
+    copied,
+  };
+}
+
+/** The record of content that goes to the archive. */
+export function archiveRow(
+  parts: Parts,
+  old: LiveEntry,
+  reason: ArchiveRow['reason'],
+  by: NodeId,
+): Omit<ArchiveRow, 'id'> {
+  const { folder, path, digest, size, mode, mtimeMs } = old;
+  return { folder, path, digest, size, mode, mtimeMs, archivedMs: parts.clock.now(), reason, by };
+}

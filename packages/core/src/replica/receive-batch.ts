@@ -1,0 +1,169 @@
+import { SyncError } from '../model/error.js';
+import { keyOf } from '../model/path.js';
+import type { NodeId } from '../model/version-vector.js';
+import type { CommitOutcome } from '../ports/work.js';
+import { holdIncoming } from './hold-incoming.js';
+import { observeLocked, reloadRules } from './observe-paths.js';
+import type { Parts } from './parts.js';
+import { planEntry, type Step } from './plan-entry.js';
+import { recordSteps, type Done } from './record-steps.js';
+import type { Incoming, Verdict } from './replica.js';
+import { makeWay } from './make-way.js';
+
+/** A path that keeps changing under our hands is left to the peer's next try. */
+const maxRounds = 4;
+
+type Commit = Extract<Step, { do: 'commit' }>;
+
+/**
+ * The order of work of DESIGN section 6, for a batch: decide, commit to the disk, record in one transaction, answer. A target that
+ * differs from its index row is a local edit nobody has seen yet: it is observed first, then the entry is decided again.
+ */
+export async function receiveBatch(
+  parts: Parts,
+  batch: readonly Incoming[],
+  from: NodeId,
+): Promise<Verdict[]> {
+  const seen = new Set<string>();
+  const verdicts = batch.map((incoming) => refusal(parts, incoming, seen));
+  const consumed = new Set<Incoming>();
+  const release = await parts.locks.acquire(batch.map(({ entry }) => entry));
+  try {
+    let pending = batch.map((_, at) => at).filter((at) => verdicts[at] === undefined);
+    for (let round = 0; round < maxRounds && pending.length > 0; round += 1) {
+      pending = await oneRound(parts, batch, pending, from, verdicts, consumed);
+    }
+    for (const at of pending) verdicts[at] = busy(batch[at]);
+  } finally {
+    await parts.work.discard(batch.flatMap((incoming) => leftOver(incoming, consumed)));
+    release();
+  }
+  await reloadRules(
+    parts,
+    batch.map(({ entry }) => entry),
+  );
+  return verdicts.map((verdict, at) => verdict ?? busy(batch[at]));
+}
+
+/** Plans, commits and records what is pending; gives what must be decided again. */
+async function oneRound(
+  parts: Parts,
+  batch: readonly Incoming[],
+  pending: readonly number[],
+  from: NodeId,
+  verdicts: (Verdict | undefined)[],
+  consumed: Set<Incoming>,
+): Promise<number[]> {
+  const commits: { at: number; step: Commit }[] = [];
+  const done: Done[] = [];
+  for (const { at, step } of await planAll(parts, batch, pending, from)) {
+    if (step.do === 'commit') commits.push({ at, step });
+    else {
+      verdicts[at] = step.verdict;
+      if (step.row) done.push({ row: step.row });
+    }
+  }
+  const held = holdIncoming(
+    parts,
+    commits.map(({ step }) => step),
+    from,
+  );
+  const going = commits.filter(({ step }) => !held.has(keyOf(step.row.entry)));
+  for (const { at, step } of commits) if (held.has(keyOf(step.row.entry))) verdicts[at] = { status: 'held' };
+
+  const outcomes = await parts.work.commit(going.map(({ step }) => step.plan));
+  const deleted = going.some(
+    ({ step }, nth) => step.plan.do === 'delete' && outcomes[nth]?.done === 'committed',
+  );
+  const again: number[] = [];
+  for (const [nth, { at, step }] of going.entries()) {
+    const outcome = outcomes[nth] ?? {
+      done: 'failed',
+      code: 'STORAGE_FAILED',
+      message: 'The disk gave no answer.',
+    };
+    const incoming = batch[at];
+    if (outcome.done === 'committed') {
+      if (incoming) consumed.add(incoming);
+      verdicts[at] = { status: 'settled', applied: step.applied };
+      done.push({ row: step.plan.do === 'archive' ? step.row : { ...step.row, stamp: outcome.stamp }, step });
+    } else {
+      await dropCopy(parts, step);
+      if (await mayRetry(parts, step, outcome, deleted)) again.push(at);
+      else verdicts[at] = refused(outcome);
+    }
+  }
+  recordSteps(parts, done, from);
+  return again;
+}
+
+/** All at once: each may copy bytes that are here already. */
+async function planAll(
+  parts: Parts,
+  batch: readonly Incoming[],
+  pending: readonly number[],
+  from: NodeId,
+): Promise<{ at: number; step: Step }[]> {
+  const planned = pending.map(async (at) => {
+    const incoming = batch[at];
+    return incoming ? [{ at, step: await planEntry(parts, incoming, from) }] : [];
+  });
+  return (await Promise.all(planned)).flat();
+}
+
+/** True when the same entry has a chance now: the local edit was observed, or what stood in the way is gone. */
+async function mayRetry(
+  parts: Parts,
+  step: Commit,
+  outcome: CommitOutcome,
+  deleted: boolean,
+): Promise<boolean> {
+  const { folder, path } = step.row.entry;
+  if (outcome.done === 'changed') {
+    await observeLocked(parts, [{ folder, path, confirmed: true, live: true }]);
+    return true;
+  }
+  if (outcome.done !== 'failed' || outcome.code !== 'PATH_BLOCKED') return false;
+  return deleted || (await makeWay(parts, { folder, path }));
+}
+
+async function dropCopy(parts: Parts, step: Commit): Promise<void> {
+  if (step.copied && 'staged' in step.plan) await parts.work.discard([step.plan.staged]);
+}
+
+function leftOver(incoming: Incoming, consumed: ReadonlySet<Incoming>): NonNullable<Incoming['staged']>[] {
+  return incoming.staged && !consumed.has(incoming) ? [incoming.staged] : [];
+}
+
+/** Why an entry is not even decided: a rule of this server, or a second entry for the same path. */
+function refusal(parts: Parts, { entry }: Incoming, seen: Set<string>): Verdict | undefined {
+  const twice = seen.size === seen.add(keyOf(entry)).size;
+  const ignored = whyRefused(parts, { folder: entry.folder, path: entry.path });
+  if (ignored) return ignored;
+  if (entry.state === 'live' && parts.ignore.tooLarge(entry.size)) {
+    const message = `${entry.path} has ${entry.size} bytes; this server takes ${parts.maxFileBytes} at most.`;
+    return { status: 'refused', code: 'FILE_TOO_LARGE', message };
+  }
+  const message = `${entry.path} stands twice in one request; send one entry per path.`;
+  return twice ? { status: 'refused', code: 'REQUEST_MALFORMED', message } : undefined;
+}
+
+function whyRefused(parts: Parts, file: Parameters<Parts['ignore']['why']>[0]): Verdict | undefined {
+  try {
+    const why = parts.ignore.why(file);
+    return why === null ? undefined : { status: 'refused', code: 'PATH_IGNORED', message: why };
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    return { status: 'refused', code: error.code, message: error.message };
+  }
+}
+
+function refused(outcome: CommitOutcome): Verdict {
+  if (outcome.done !== 'failed') return busy(undefined);
+  return { status: 'refused', code: outcome.code, message: outcome.message };
+}
+
+function busy(incoming: Incoming | undefined): Verdict {
+  const path = incoming?.entry.path ?? 'The file';
+  return { status: 'refused', code: 'CHANGED_MEANWHILE', message: `${path} kept changing here; try again.` };
+}

@@ -1,0 +1,74 @@
+import type { FileKey, SyncPath } from '../model/path.js';
+import type { Listing } from '../ports/work.js';
+import { observePaths, type Pass } from './observe-paths.js';
+import type { Parts } from './parts.js';
+import type { Hint, ScanReport } from './replica.js';
+
+const filesPerPass = 250;
+
+/**
+ * Compares a folder with the index by metadata and observes what differs. What lies below a directory that could not be listed,
+ * and what the rules exclude by now, is not concluded to be deleted.
+ */
+export async function scanFolder(parts: Parts, folder: string, directory?: SyncPath): Promise<ScanReport> {
+  const startedMs = parts.clock.now();
+  const listing = await parts.work.list(folder, {
+    ...(directory === undefined ? {} : { directory }),
+    ignore: parts.ignore.spec(),
+  });
+  const hints = await differences(parts, folder, directory, listing);
+  const passes: Pass[] = [];
+  for (let at = 0; at < hints.length; at += filesPerPass) {
+    passes.push(await observePaths(parts, hints.slice(at, at + filesPerPass)));
+  }
+  const missing = passes.flatMap((pass) => pass.missing);
+  if (directory === undefined && missing.length === 0 && listing.rootIdentity !== null) {
+    parts.roots.set(folder, listing.rootIdentity);
+  }
+  return {
+    folder,
+    recorded: passes.flatMap((pass) => pass.recorded),
+    missing,
+    changing: passes.flatMap((pass) => pass.changing),
+    files: listing.files.length,
+    skipped: listing.skipped,
+    unreadable: listing.unreadable,
+    rootPresent: listing.rootPresent,
+    ms: parts.clock.now() - startedMs,
+  };
+}
+
+/** Hints for what is new, changed or missing. Yields to the event loop between pages of rows. */
+async function differences(
+  parts: Parts,
+  folder: string,
+  directory: SyncPath | undefined,
+  listing: Listing,
+): Promise<Hint[]> {
+  const listed = new Map(listing.files.map((file) => [file.path, file.stamp]));
+  const hints: Hint[] = [];
+  const page = { folder, ...(directory === undefined ? {} : { directory }), limit: 2_000 };
+  for (let after: SyncPath | null = null; ;) {
+    const rows = parts.index.stamps({ ...page, after });
+    for (const { path, stamp, state } of rows) {
+      const now = listed.get(path);
+      listed.delete(path);
+      if (now !== undefined && now === stamp) continue;
+      if (now === undefined && (state === 'deleted' || !mayBeGone(parts, { folder, path }, listing)))
+        continue;
+      hints.push({ folder, path, confirmed: false, live: false });
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < page.limit) break;
+    after = last.path;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (const path of listed.keys()) hints.push({ folder, path, confirmed: false, live: false });
+  return hints;
+}
+
+function mayBeGone(parts: Parts, file: FileKey, listing: Listing): boolean {
+  if (parts.held.holdOf(file) !== undefined) return false;
+  if (listing.unreadable.some(({ path }) => path === '' || file.path.startsWith(`${path}/`))) return false;
+  return parts.ignore.why(file) === null;
+}
