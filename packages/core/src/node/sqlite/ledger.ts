@@ -63,8 +63,8 @@ export function openLedger(connection: Connection, metaTable: MetaTable, check: 
   };
 
   return {
-    transact: transactions.transact,
-    write: transactions.write,
+    transact: (write) => transactions.transact(write),
+    write: (statement) => transactions.write(statement),
     nextSequence: () => {
       const pending = current();
       pending.given += 1;
