@@ -227,7 +227,11 @@ function assertKept(network: Network, entry: Entry): void {
   if (final?.state === 'live' && final.digest === entry.digest) return;
   if (network.archived.has(entry.digest)) return;
   const isReplacedKnowingly = network.replaced.some(
-    (seen) => seen.path === entry.path && ['newer', 'equal'].includes(compare(seen.version, entry.version)),
+    (seen) =>
+      seen.path === entry.path &&
+      seen.state === 'live' &&
+      seen.digest === entry.digest &&
+      ['newer', 'equal'].includes(compare(seen.version, entry.version)),
   );
   assert.ok(isReplacedKnowingly, `${written(entry)} is nowhere, the end is ${written(final)}`);
 }
