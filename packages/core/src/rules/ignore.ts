@@ -35,7 +35,7 @@ const included: IgnoreVerdict = { ignored: false };
 const maxRememberedDirectories = 10_000;
 
 /**
- * Compiles the rules of DESIGN section 9. For each component of the path, from the top:
+ * Compiles the rules of what is not synchronised. For each component of the path, from the top:
  * 1. our own names and secrets (`.env*`) are left out, whatever anybody says;
  * 2. `patterns` (options of this server) and the folder's `.syncignore`: either of them may leave out;
  * 3. a built-in rule leaves out, unless 2 re-included the name with `!name`.
