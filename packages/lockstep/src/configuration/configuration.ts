@@ -1,0 +1,37 @@
+import type { Log, NodeId } from '@lockstep/core';
+import type { LogLevel } from '@lockstep/core/node';
+import type { LockstepOptions, PeerAddress, RightsTable } from '../options.js';
+
+/** Every setting, checked and complete. Frozen. */
+export interface Configuration {
+  readonly name: NodeId;
+  /** Absolute. */
+  readonly root: string;
+  /** Absolute. */
+  readonly stateDir: string;
+  /** Without this server itself. */
+  readonly peers: readonly PeerAddress[];
+  /** Null: none was given, and one may be generated (never in production). */
+  readonly secret: readonly string[] | null;
+  readonly uploadToken: string | false;
+  readonly monitorPassword: string | false;
+  readonly logLevel: LogLevel;
+  readonly folders: readonly string[];
+  readonly maxFileBytes: number;
+  readonly mountPath: string;
+  readonly monitorPath: string;
+  readonly ignore: readonly string[];
+  readonly durability: 'fsync' | 'os';
+  /** Null: JSON lines on standard output. */
+  readonly log: Log | false | null;
+  readonly production: boolean;
+  readonly rights: RightsTable | null;
+  readonly httpsAgent: LockstepOptions['httpsAgent'] | null;
+  readonly usePolling: boolean;
+}
+
+/** What the machine contributes, so that resolving stays pure. */
+export interface Machine {
+  readonly hostName: string;
+  readonly workingDirectory: string;
+}

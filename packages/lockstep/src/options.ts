@@ -1,0 +1,57 @@
+import type { Agent } from 'node:https';
+import type { Log, NodeId } from '@lockstep/core';
+import type { LogLevel } from '@lockstep/core/node';
+
+/** A peer by address; without a name it is learned from the peer's hello. */
+export interface PeerAddress {
+  readonly name?: NodeId;
+  readonly url: string;
+}
+
+/** What a peer may do with a folder. Without a table every peer that knows the secret may do everything. */
+export type RightsTable = Readonly<
+  Record<NodeId, Readonly<Record<string, readonly ('read' | 'write' | 'delete')[]>>>
+>;
+
+/** Options of `setupRealTimeFileSync`. Those with a variable override it; `undefined` leaves the variable in force. */
+export interface LockstepOptions {
+  /** This server's name, unlike every other's: 1–64 of `A–Z a–z 0–9 . _ -`. LOCKSTEP_NAME, else the host name. */
+  readonly name?: string | undefined;
+  /** The directory that holds the folders. LOCKSTEP_ROOT, else the working directory. */
+  readonly root?: string | undefined;
+  /** Index, archive, staging and generated secret. LOCKSTEP_STATE_DIR, else `<root>/.lockstep`. */
+  readonly stateDir?: string | undefined;
+  /** The other servers, as a list or as the text of LOCKSTEP_PEERS (`web-2=https://10.0.0.2/sync,https://10.0.0.3`). */
+  readonly peers?: string | readonly PeerAddress[] | undefined;
+  /** The shared secret, 32+ characters; several for a rotation: the first signs, all verify. LOCKSTEP_SECRET. */
+  readonly secret?: string | readonly string[] | undefined;
+  /** Bearer token for plain uploads by scripts; `false` turns them off. LOCKSTEP_UPLOAD_TOKEN, else off. */
+  readonly uploadToken?: string | false | undefined;
+  /** Password of the monitor page; `false`: loopback only. LOCKSTEP_MONITOR_PASSWORD. */
+  readonly monitorPassword?: string | false | undefined;
+  /** LOCKSTEP_LOG_LEVEL, else `info`. */
+  readonly logLevel?: LogLevel | undefined;
+  /** Names of the folders. LOCKSTEP_FOLDERS, else `instance`, `templates`, `static`. */
+  readonly folders?: string | readonly string[] | undefined;
+  /** Larger files stay where they are, in MiB. LOCKSTEP_MAX_FILE_MB, else 100. */
+  readonly maxFileMb?: number | undefined;
+
+  /** Where the peers post, `/sync`. The same on every server. */
+  readonly mountPath?: string | undefined;
+  /** Where the monitor page is, `/sync-monitor`. */
+  readonly monitorPath?: string | undefined;
+  /** Further patterns to leave out, gitignore syntax. */
+  readonly ignore?: readonly string[] | undefined;
+  /** `fsync` (default): an answer survives a power cut. `os`: it survives a crash of the process, and is faster. */
+  readonly durability?: 'fsync' | 'os' | undefined;
+  /** Your own log instead of JSON lines on standard output; `false` for none. */
+  readonly log?: Log | false | undefined;
+  /** Stricter defaults; true when NODE_ENV is `production`. */
+  readonly production?: boolean | undefined;
+  /** What each peer may do; without it, everything. */
+  readonly rights?: RightsTable | undefined;
+  /** For mutual TLS towards the peers. */
+  readonly httpsAgent?: Agent | undefined;
+  /** Never rely on file events (network file systems): compare folders periodically. */
+  readonly usePolling?: boolean | undefined;
+}
