@@ -1,0 +1,99 @@
+import type { Disk } from '../ports/disk.js';
+import type { CommitOutcome, CommitPlan } from '../ports/work.js';
+import type { Archive } from './archive.js';
+import { createBreather } from './breather.js';
+import { carryOutDelete, carryOutTouch, carryOutWrite } from './commit-carry-out.js';
+import { archiveOld, prepareStaged } from './commit-prepare.js';
+import { advance, createTouched, type CommitTools, type Step } from './commit-step.js';
+import { flushDirectories, removeEmptyParents } from './commit-tidy.js';
+import { createParents } from './parents.js';
+import type { PlaceOf } from './places.js';
+import type { Staging } from './staging.js';
+
+/** Plans that share one round of flushes. */
+const batchSize = 250;
+
+/** What a commit works with. */
+export interface CommitContext {
+  readonly disk: Disk;
+  readonly placeOf: PlaceOf;
+  readonly staging: Staging;
+  readonly archive: Archive;
+}
+
+/** Carries out plans: see `Work.commit`. */
+export async function commitPlans(
+  context: CommitContext,
+  plans: readonly CommitPlan[],
+): Promise<CommitOutcome[]> {
+  const outcomes: CommitOutcome[] = [];
+  for (let from = 0; from < plans.length; from += batchSize) {
+    outcomes.push(...(await commitBatch(context, plans.slice(from, from + batchSize))));
+  }
+  return outcomes;
+}
+
+/**
+ * The order makes a crash harmless: content durable, then the old one durable in the archive, then the renames, then
+ * their directories. See "Order of work on the receiver" in docs/architecture.md.
+ */
+async function commitBatch(context: CommitContext, plans: readonly CommitPlan[]): Promise<CommitOutcome[]> {
+  const parents = createParents(context.disk, context.placeOf);
+  const tools: CommitTools = { ...context, parents, touched: createTouched(), breathe: createBreather() };
+  const steps = plans.map((plan): Step => {
+    return { plan, outcome: null, current: plan.do === 'archive' ? null : plan.expected };
+  });
+  try {
+    await prepareStaged(tools, steps);
+    await archiveOld(tools, steps);
+    await carryOut(tools, steps, ['write', 'touch']);
+    await carryOut(tools, steps, ['delete']);
+    await retryBlocked(tools, steps);
+    await flushDirectories(tools, steps);
+  } finally {
+    await parents.close();
+  }
+  return steps.map(({ outcome }) => outcome ?? { done: 'changed' });
+}
+
+async function carryOut(
+  tools: CommitTools,
+  steps: readonly Step[],
+  kinds: readonly CommitPlan['do'][],
+): Promise<void> {
+  for (const step of steps) {
+    const { plan } = step;
+    if (!kinds.includes(plan.do)) continue;
+    await advance(step, () => carryOutOne(tools, step));
+    await tools.breathe(80);
+  }
+  for (const { plan, outcome } of steps) {
+    if (plan.do !== 'delete' || !kinds.includes('delete') || outcome?.done !== 'committed') continue;
+    await removeEmptyParents(tools, plan);
+  }
+}
+
+async function carryOutOne(tools: CommitTools, step: Step): Promise<CommitOutcome | null> {
+  const { plan } = step;
+  switch (plan.do) {
+    case 'write':
+      return carryOutWrite(tools, step, plan);
+    case 'delete':
+      return carryOutDelete(tools, step, plan);
+    case 'touch':
+      return carryOutTouch(tools, step, plan);
+    case 'archive':
+      return step.outcome;
+  }
+}
+
+/** A file that became a folder, or a folder that became a file, finds its place once the batch's deletions are done. */
+async function retryBlocked(tools: CommitTools, steps: readonly Step[]): Promise<void> {
+  if (!steps.some(({ plan }) => plan.do === 'delete')) return;
+  for (const step of steps) {
+    const { outcome, plan } = step;
+    if (plan.do !== 'write' || outcome?.done !== 'failed' || outcome.code !== 'PATH_BLOCKED') continue;
+    step.outcome = null;
+    await advance(step, () => carryOutWrite(tools, step, plan));
+  }
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../ports/clock.js';
+import type { Disk } from '../ports/disk.js';
+import type { Random } from '../ports/random.js';
+import type { FolderPlace, Work } from '../ports/work.js';
+import { createArchive } from './archive.js';
+import { createBreather } from './breather.js';
+import { commitPlans } from './commit.js';
+import { inspectFiles } from './inspect.js';
+import { identifyRoot, listFolder } from './list.js';
+import { createPlaces } from './places.js';
+import { trying } from './problem.js';
+import { readFiles } from './read.js';
+import { createReading } from './reading.js';
+import { stageCopy } from './stage-copy.js';
+import { createStagingParts } from './staging-parts.js';
+import { createStaging, stageContents } from './staging.js';
+import { sweepStaging, type StagingOwner } from './sweep.js';
+
+/** What the jobs work with. */
+export interface WorkOptions {
+  readonly disk: Disk;
+  readonly places: readonly FolderPlace[];
+  /** Absolute path of the archive's directory. */
+  readonly archive: string;
+  readonly random: Random;
+  readonly clock: Clock;
+  /** Set where several processes share the staging directories; without it everything there is an earlier life's. */
+  readonly owner?: StagingOwner;
+}
+
+const soleOwner: StagingOwner = { name: 'staged', isAlive: () => false };
+
+/** The jobs of a replica over a disk: see `Work`. How durable they are is the disk's matter. */
+export function createWork(options: WorkOptions): Work {
+  const { disk, places, random, clock, owner = soleOwner } = options;
+  const placeOf = createPlaces(places);
+  const newName = (): string => `${owner.name}.${random.id()}`;
+  const staging = createStaging(disk, placeOf, newName);
+  const archive = createArchive(disk, options.archive, newName);
+  const parts = createStagingParts(disk, staging);
+  const reading = createReading(disk, placeOf, options.archive);
+  const copyTools = { disk, placeOf, archive: options.archive, staging };
+
+  return {
+    inspect: (files, limits) => inspectFiles(disk, placeOf, files, limits),
+    rootIdentity: (folder) => identifyRoot(disk, placeOf, folder),
+    list: (folder, what) => listFolder(disk, placeOf, folder, what),
+    read: (files) => readFiles(disk, placeOf, files),
+    readOpen: reading.open,
+    readPart: reading.part,
+    readClose: reading.close,
+    stage: (contents) => stageContents(staging, contents, createBreather()),
+    stageOpen: parts.open,
+    stagePart: parts.part,
+    stageFinish: parts.finish,
+    stageAbort: parts.abort,
+    stageCopy: (folder, digest, source) =>
+      stageCopy({ ...copyTools, breathe: createBreather() }, folder, digest, source),
+    discard: async (staged) => {
+      // What cannot be removed now is swept at the next start.
+      for (const one of staged)
+        await trying<unknown, unknown>(
+          () => disk.unlink(staging.pathOf(one)),
+          (problem) => problem,
+        );
+    },
+    commit: (plans) => commitPlans({ disk, placeOf, staging, archive }, plans),
+    archiveOpen: reading.openObject,
+    archiveRemove: archive.remove,
+    sweep: () => sweepStaging(disk, clock, places, options.archive, owner),
+    close: async () => {
+      await reading.closeAll();
+      await parts.abortAll();
+    },
+  };
+}

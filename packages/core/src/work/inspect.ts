@@ -1,0 +1,72 @@
+import type { FileKey } from '../model/path.js';
+import type { Disk } from '../ports/disk.js';
+import type { Seen } from '../ports/work.js';
+import { createBreather } from './breather.js';
+import { createParents, type Parents } from './parents.js';
+import { depthOf, nameOf, type PlaceOf } from './places.js';
+import { problemOf, trying } from './problem.js';
+import { readStable, type ReadOptions } from './read-stable.js';
+
+/** Rough cost of looking at one file, without its bytes. */
+const fileMicros = 40;
+
+/** Looks at each of these files: see `Work.inspect`. */
+export async function inspectFiles(
+  disk: Disk,
+  placeOf: PlaceOf,
+  files: readonly FileKey[],
+  limits: { readonly maxFileBytes: number; readonly keepBytesUpTo: number },
+): Promise<Seen[]> {
+  const parents = createParents(disk, placeOf);
+  const breathe = createBreather();
+  const seen: Seen[] = [];
+  try {
+    for (const file of files) {
+      const one = await trying(
+        () => inspectFile(disk, parents, file, { ...limits, breathe }),
+        ({ code, message }): Seen => ({ kind: 'unreadable', code, message }),
+      );
+      seen.push(one);
+      await breathe(one.kind === 'file' ? fileMicros + one.size / 1_000 : fileMicros);
+    }
+  } finally {
+    await parents.close();
+  }
+  return seen;
+}
+
+async function inspectFile(disk: Disk, parents: Parents, file: FileKey, options: ReadOptions): Promise<Seen> {
+  const seen = await inspectIn(disk, await parents.find(file), file, options);
+  // The directory may have been replaced since it was opened: absence is believed only after a fresh walk.
+  return seen.kind === 'missing' ? inspectIn(disk, await parents.findAnew(file), file, options) : seen;
+}
+
+async function inspectIn(
+  disk: Disk,
+  way: Awaited<ReturnType<Parents['find']>>,
+  file: FileKey,
+  options: ReadOptions,
+): Promise<Seen> {
+  if (way.at === 'link') return { kind: 'special', what: 'symlink' };
+  if (way.at !== 'directory') return { kind: 'missing', keptParents: way.kept };
+  const path = `${way.directory.path}/${nameOf(file.path)}`;
+  try {
+    const reader = await disk.openRead(path);
+    if (reader === null) return { kind: 'missing', keptParents: depthOf(file.path) };
+    try {
+      return await readStable(reader, options);
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    return classify(disk, path, error);
+  }
+}
+
+/** What could not be opened for reading may be no file at all. */
+async function classify(disk: Disk, path: string, error: unknown): Promise<Seen> {
+  const { code, message } = problemOf(error);
+  const stat = await disk.stat(path);
+  if (stat === null || stat.kind === 'file') return { kind: 'unreadable', code, message };
+  return stat.kind === 'directory' ? { kind: 'directory' } : { kind: 'special', what: stat.kind };
+}

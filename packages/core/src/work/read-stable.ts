@@ -1,0 +1,56 @@
+import type { Digest } from '../model/path.js';
+import type { DiskReader } from '../ports/disk.js';
+import type { Seen } from '../ports/work.js';
+import { createHasher, hashBytes } from './hash.js';
+
+const partBytes = 1 << 20;
+
+/** How a file is read. */
+export interface ReadOptions {
+  readonly maxFileBytes: number;
+  readonly keepBytesUpTo: number;
+  /** Lets other jobs in; awaited after each part of a large file. */
+  readonly breathe: (costMicros: number) => Promise<void>;
+}
+
+/**
+ * Reads one version of an open file: looks before and after, and answers `changing` when the two differ, since what was
+ * read may then be part of one version and part of another.
+ */
+export async function readStable(reader: DiskReader, options: ReadOptions): Promise<Seen> {
+  const before = await reader.stat();
+  if (before.kind === 'directory') return { kind: 'directory' };
+  if (before.kind !== 'file') return { kind: 'special', what: before.kind };
+  const { size, mode, mtimeMs, stamp } = before;
+  if (size > options.maxFileBytes) return { kind: 'too-large', size };
+  const whole = size <= Math.max(partBytes, options.keepBytesUpTo);
+  const content = whole ? await readWhole(reader, size) : await hashParts(reader, size, options);
+  const after = await reader.stat();
+  if (content === null || after.stamp !== stamp) return { kind: 'changing' };
+  const seen = { kind: 'file', digest: content.digest, size, mode, mtimeMs, stamp } as const;
+  const keeps = content.bytes !== null && size <= options.keepBytesUpTo;
+  return keeps ? { ...seen, bytes: content.bytes.slice() } : seen;
+}
+
+interface Content {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array | null;
+}
+
+async function readWhole(reader: DiskReader, size: number): Promise<Content | null> {
+  const bytes = await reader.read(0, size);
+  return bytes.length === size ? { digest: hashBytes(bytes), bytes } : null;
+}
+
+/** Hashes a large file part by part; null when it turns out shorter than it was. */
+async function hashParts(reader: DiskReader, size: number, options: ReadOptions): Promise<Content | null> {
+  const hasher = createHasher();
+  for (let position = 0; position < size;) {
+    const bytes = await reader.read(position, Math.min(partBytes, size - position));
+    if (bytes.length === 0) return null;
+    hasher.update(bytes);
+    position += bytes.length;
+    await options.breathe(bytes.length / 1_000);
+  }
+  return { digest: hasher.digest(), bytes: null };
+}
