@@ -1,0 +1,100 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import type { Listing, Seen, Work } from '../ports/work.js';
+import { createWork } from '../work/create-work.js';
+import { systemClock } from './clock.js';
+import { createNodeDisk } from './disk/node-disk.js';
+import { systemRandom } from './random.js';
+import {
+  toErrorMessage,
+  type FromThread,
+  type Job,
+  type ToThread,
+  type WorkThreadData,
+} from './work-thread-messages.js';
+import { createSlabs, type Slabs } from './work-thread-slabs.js';
+
+/** Files in one page of a listing: about a millisecond of the host's event loop. */
+const pageSize = 1_000;
+
+/** Runs the jobs that come in through a port. Its imports are kept few: each costs memory beside the host app. */
+function serve(port: MessagePort, data: WorkThreadData): void {
+  const work = createWork({
+    disk: createNodeDisk({ durability: data.durability }),
+    places: data.places,
+    archive: data.archive,
+    random: systemRandom,
+    clock: systemClock,
+    owner: { name: String(process.pid), isAlive },
+  });
+  const waiting = new Map<number, () => void>();
+
+  function send(message: FromThread, slabs?: Slabs): void {
+    port.postMessage(message, slabs?.buffers ?? []);
+  }
+
+  async function sendPages(id: number, files: Listing['files']): Promise<void> {
+    for (let from = 0; from < files.length; from += pageSize) {
+      send({ id, page: files.slice(from, from + pageSize) });
+      await new Promise<void>((resolve) => waiting.set(id, resolve));
+    }
+  }
+
+  async function run(id: number, job: Job, args: readonly unknown[]): Promise<void> {
+    try {
+      const result = await call(work, job, args);
+      if (isListing(job, result)) {
+        await sendPages(id, result.files);
+        send({ id, result: { ...result, files: [] } });
+        return;
+      }
+      const slabs = createSlabs();
+      send({ id, result: gather(job, result, slabs) }, slabs);
+    } catch (error) {
+      send({ id, error: toErrorMessage(error) });
+    }
+  }
+
+  port.on('message', (message: ToThread) => {
+    if (message.job === 'next') {
+      const resume = waiting.get(message.id);
+      waiting.delete(message.id);
+      resume?.();
+    } else {
+      void run(message.id, message.job, message.args);
+    }
+  });
+}
+
+/** The one place where a message becomes a call: both ends are built from the same sources. */
+function call(work: Work, job: Job, args: readonly unknown[]): Promise<unknown> {
+  const jobs = work as unknown as Record<Job, (...args: readonly unknown[]) => Promise<unknown>>;
+  return jobs[job](...args);
+}
+
+function isListing(job: Job, result: unknown): result is Listing {
+  return job === 'list' && result !== null;
+}
+
+/** Moves the contents of a result into slabs. */
+function gather(job: Job, result: unknown, slabs: Slabs): unknown {
+  if (job === 'readPart') return slabs.add(result as Uint8Array);
+  if (job === 'read')
+    return (result as (Uint8Array | null)[]).map((bytes) => (bytes === null ? null : slabs.add(bytes)));
+  if (job !== 'inspect') return result;
+  return (result as Seen[]).map((seen) =>
+    seen.kind === 'file' && seen.bytes !== undefined ? { ...seen, bytes: slabs.add(seen.bytes) } : seen,
+  );
+}
+
+/** Whether the process of this id is there, even one of another user. */
+function isAlive(name: string): boolean {
+  const pid = Number(name);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+if (parentPort !== null) serve(parentPort, workerData as WorkThreadData);

@@ -1,0 +1,34 @@
+/** Contents are gathered into buffers that grow to this size: few transfers, and one kept content does not hold back megabytes. */
+const slabBytes = 256 * 1024;
+
+/** Gathers contents into a few buffers that can be handed to another thread without a copy. */
+export interface Slabs {
+  /** Copies bytes into a slab and gives the view to send in their place. */
+  add(bytes: Uint8Array): Uint8Array;
+  /** What to transfer along with the message. */
+  readonly buffers: ArrayBuffer[];
+}
+
+/**
+ * See `Slabs`. Contents are copied once: they may be parts of a pooled buffer, which must not be transferred, and a plain
+ * message would carry the whole pool for each of them.
+ */
+export function createSlabs(): Slabs {
+  const buffers: ArrayBuffer[] = [];
+  let current = new ArrayBuffer(0);
+  let used = 0;
+
+  function add(bytes: Uint8Array): Uint8Array {
+    if (used + bytes.length > current.byteLength || buffers.length === 0) {
+      current = new ArrayBuffer(Math.max(bytes.length, Math.min(2 * current.byteLength, slabBytes)));
+      buffers.push(current);
+      used = 0;
+    }
+    const view = new Uint8Array(current, used, bytes.length);
+    view.set(bytes);
+    used += bytes.length;
+    return view;
+  }
+
+  return { add, buffers };
+}
