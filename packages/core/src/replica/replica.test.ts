@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { deliverAll, fileKey, observeAll, openTestReplica } from '../testing/replica-bench.js';
+
+const text = (file: string) => readFile(file, 'utf8');
+const missing = (file: string) =>
+  stat(file).then(
+    () => false,
+    () => true,
+  );
+
+describe('A replica', () => {
+  it('records a new file and gives it, with mode and mtime, to another replica', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await mkdir(alpha.at('instance/uploads'), { recursive: true });
+    await writeFile(alpha.at('instance/uploads/a.txt'), 'hello', { mode: 0o640 });
+    await utimes(alpha.at('instance/uploads/a.txt'), 1_700_000_000.123, 1_700_000_000.123);
+    const report = await observeAll(alpha.replica, 'instance/uploads/a.txt');
+    assert.equal(report.recorded.length, 1);
+
+    const verdicts = await deliverAll(alpha.replica, bravo.replica);
+
+    assert.deepEqual(verdicts, [{ status: 'settled', applied: 'written' }]);
+    assert.equal(await text(bravo.at('instance/uploads/a.txt')), 'hello');
+    const there = await stat(bravo.at('instance/uploads/a.txt'));
+    assert.equal(there.mode & 0o777, 0o640);
+    assert.equal(Math.round(there.mtimeMs), 1_700_000_000_123);
+  });
+
+  it('meets the echo of what it received and does nothing', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/a.css'), 'a{}');
+    await observeAll(alpha.replica, 'static/a.css');
+    await deliverAll(alpha.replica, bravo.replica);
+    const before = bravo.replica.index.lastSequence();
+
+    const report = await observeAll(bravo.replica, 'static/a.css');
+
+    assert.deepEqual(report.recorded, []);
+    assert.equal(bravo.replica.index.lastSequence(), before);
+    assert.equal(bravo.replica.counters.unchanged, 1);
+  });
+
+  it('keeps both contents when two servers edit one file, and both end equal', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('templates/page.ejs'), 'base');
+    await observeAll(alpha.replica, 'templates/page.ejs');
+    await deliverAll(alpha.replica, bravo.replica);
+    await writeFile(alpha.at('templates/page.ejs'), 'from alpha');
+    await observeAll(alpha.replica, 'templates/page.ejs');
+    await writeFile(bravo.at('templates/page.ejs'), 'from bravo');
+    await observeAll(bravo.replica, 'templates/page.ejs');
+
+    await deliverAll(alpha.replica, bravo.replica);
+    await deliverAll(bravo.replica, alpha.replica);
+    await deliverAll(alpha.replica, bravo.replica);
+
+    const winner = await text(alpha.at('templates/page.ejs'));
+    assert.equal(winner, await text(bravo.at('templates/page.ejs')));
+    assert.equal(winner, 'from bravo');
+    for (const { replica } of [alpha, bravo]) {
+      const lost = replica.index.archive.list().find(({ size }) => size === 'from alpha'.length);
+      assert.ok(lost, `${replica.node} archived the losing content`);
+      const content = await replica.openArchived(lost.id);
+      assert.equal(Buffer.from(await content.read(0, 100)).toString(), 'from alpha');
+      await content.close();
+    }
+    assert.equal(bravo.replica.index.archive.list({ reason: 'conflict' }).length, 1, 'one of them decided');
+    assert.equal(alpha.replica.index.liveDigest(), bravo.replica.index.liveDigest());
+  });
+
+  it('observes a local edit that nobody has seen before it lets a peer overwrite it', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/a.css'), 'one');
+    await observeAll(alpha.replica, 'static/a.css');
+    await deliverAll(alpha.replica, bravo.replica);
+    await writeFile(alpha.at('static/a.css'), 'two');
+    await observeAll(alpha.replica, 'static/a.css');
+    await writeFile(bravo.at('static/a.css'), 'unseen');
+
+    await deliverAll(alpha.replica, bravo.replica);
+
+    const contents = [await text(bravo.at('static/a.css'))];
+    for (const { id } of bravo.replica.index.archive.list()) {
+      const content = await bravo.replica.openArchived(id);
+      contents.push(Buffer.from(await content.read(0, 100)).toString());
+      await content.close();
+    }
+    assert.ok(contents.includes('unseen'), `"unseen" is somewhere in ${contents.join(', ')}`);
+  });
+
+  it('deletes, archives what it deletes, and keeps the directories that the origin kept', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await mkdir(alpha.at('instance/kept/gone'), { recursive: true });
+    await writeFile(alpha.at('instance/kept/gone/a.txt'), 'bye');
+    await writeFile(alpha.at('instance/stays.txt'), 'here');
+    await observeAll(alpha.replica, 'instance/kept/gone/a.txt', 'instance/stays.txt');
+    await deliverAll(alpha.replica, bravo.replica);
+    await rm(alpha.at('instance/kept/gone'), { recursive: true });
+    await observeAll(alpha.replica, 'instance/kept/gone');
+
+    await deliverAll(alpha.replica, bravo.replica);
+
+    assert.ok(await missing(bravo.at('instance/kept/gone')));
+    assert.ok(!(await missing(bravo.at('instance/kept'))));
+    const [record] = bravo.replica.index.archive.list({ reason: 'deleted' });
+    assert.ok(record);
+    const restored = await bravo.replica.restore(record.id);
+    assert.equal(restored.path, 'kept/gone/a.txt');
+    assert.equal(await text(bravo.at('instance/kept/gone/a.txt')), 'bye');
+  });
+
+  it('copies bytes that are here already instead of asking for them', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/old.js'), 'content');
+    await observeAll(alpha.replica, 'static/old.js');
+    await deliverAll(alpha.replica, bravo.replica);
+    await rename(alpha.at('static/old.js'), alpha.at('static/new.js'));
+    const report = await alpha.replica.observe([
+      { ...fileKey('static/old.js'), confirmed: false, live: true },
+      { ...fileKey('static/new.js'), confirmed: false, live: true },
+    ]);
+    assert.equal(report.recorded.length, 2, 'a rename needs no second look');
+    assert.equal(report.missing.length, 0);
+
+    const entries = alpha.replica.index.after(0, 10).map(({ entry }) => ({ entry }));
+    const verdicts = await bravo.replica.receive(entries, 'alpha');
+
+    assert.deepEqual(
+      verdicts.map(({ status }) => status),
+      ['settled', 'settled'],
+    );
+    assert.equal(await text(bravo.at('static/new.js')), 'content');
+    assert.ok(await missing(bravo.at('static/old.js')));
+  });
+
+  it('waits before it believes a deletion', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    await writeFile(alpha.at('static/a.css'), 'a');
+    await observeAll(alpha.replica, 'static/a.css');
+    await rm(alpha.at('static/a.css'));
+
+    const report = await alpha.replica.observe([
+      { ...fileKey('static/a.css'), confirmed: false, live: true },
+    ]);
+
+    assert.deepEqual(report.recorded, []);
+    assert.deepEqual(
+      report.missing.map(({ path }) => String(path)),
+      ['a.css'],
+    );
+  });
+
+  it('holds a mass deletion, and releases exactly that batch', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    const names = Array.from({ length: 30 }, (_, at) => `static/${at}.txt`);
+    for (const name of names) await writeFile(alpha.at(name), name);
+    await observeAll(alpha.replica, ...names);
+    await deliverAll(alpha.replica, bravo.replica);
+    for (const name of names) await rm(alpha.at(name));
+    const report = await observeAll(alpha.replica, ...names);
+    assert.deepEqual(report.recorded, []);
+    const [hold] = alpha.replica.index.holds.list();
+    assert.equal(hold?.paths.length, 30);
+
+    await alpha.replica.releaseHold(hold?.id ?? 0);
+    const verdicts = await deliverAll(alpha.replica, bravo.replica);
+
+    assert.ok(verdicts.every(({ status }) => status === 'settled'));
+    assert.ok(await missing(bravo.at('static/0.txt')));
+    assert.deepEqual(alpha.replica.index.holds.list(), []);
+  });
+
+  it('ends a hold when its files come back', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const names = ['static/a.txt', 'static/b.txt'];
+    for (const name of names) await writeFile(alpha.at(name), name);
+    await observeAll(alpha.replica, ...names);
+    for (const name of names) await rm(alpha.at(name));
+    await observeAll(alpha.replica, ...names);
+    assert.equal(alpha.replica.index.holds.list().length, 1);
+
+    for (const name of names) await writeFile(alpha.at(name), name);
+    await observeAll(alpha.replica, ...names);
+
+    assert.deepEqual(alpha.replica.index.holds.list(), []);
+  });
+
+  it('refuses a mass deletion of a peer that does not hold its own', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    const names = Array.from({ length: 30 }, (_, at) => `static/${at}.txt`);
+    for (const name of names) await writeFile(alpha.at(name), name);
+    await observeAll(alpha.replica, ...names);
+    await deliverAll(alpha.replica, bravo.replica);
+    for (const name of names) await rm(alpha.at(name));
+    await observeAll(alpha.replica, ...names);
+    await alpha.replica.releaseHold(alpha.replica.index.holds.list()[0]?.id ?? 0);
+    const entries = alpha.replica.index.after(0, 100).map(({ entry }) => ({
+      entry: entry.state === 'deleted' ? { ...entry, released: false } : entry,
+    }));
+
+    const verdicts = await bravo.replica.receive(entries, 'alpha');
+
+    assert.ok(verdicts.every(({ status }) => status === 'held'));
+    assert.equal(await text(bravo.at('static/0.txt')), 'static/0.txt');
+    const [hold] = bravo.replica.index.holds.list();
+    assert.equal(hold?.peer, 'alpha');
+    await bravo.replica.releaseHold(hold?.id ?? 0);
+    const again = await bravo.replica.receive(entries, 'alpha');
+    assert.ok(again.every(({ status }) => status === 'settled'));
+  });
+
+  it('sends a touch or a chmod without bytes', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/a.css'), 'a', { mode: 0o644 });
+    await observeAll(alpha.replica, 'static/a.css');
+    await deliverAll(alpha.replica, bravo.replica);
+    await chmod(alpha.at('static/a.css'), 0o600);
+    await utimes(alpha.at('static/a.css'), 1_600_000_000, 1_600_000_000);
+    await observeAll(alpha.replica, 'static/a.css');
+
+    const entries = alpha.replica.index.after(0, 10).map(({ entry }) => ({ entry }));
+    const verdicts = await bravo.replica.receive(entries, 'alpha');
+
+    assert.deepEqual(verdicts, [{ status: 'settled', applied: 'adopted' }]);
+    const there = await stat(bravo.at('static/a.css'));
+    assert.equal(there.mode & 0o777, 0o600);
+    assert.equal(there.mtimeMs, 1_600_000_000_000);
+  });
+
+  it('finds by a scan what changed while it was away, and keeps its hands off what it cannot read', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    await writeFile(alpha.at('static/a.css'), 'a');
+    await writeFile(alpha.at('static/b.css'), 'b');
+    await symlink('/etc/hostname', alpha.at('static/link'));
+    const report = await alpha.replica.scan('static');
+    assert.deepEqual(report.recorded.map(({ path }) => String(path)).sort(), ['a.css', 'b.css']);
+    assert.equal(report.skipped.length, 1);
+    await rm(alpha.at('static/a.css'));
+
+    const second = await alpha.replica.scan('static');
+
+    assert.deepEqual(second.recorded, []);
+    assert.deepEqual(
+      second.missing.map(({ path }) => String(path)),
+      ['a.css'],
+    );
+  });
+
+  it('turns a file into a folder and back', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/x'), 'file');
+    await writeFile(alpha.at('static/other'), 'other');
+    await observeAll(alpha.replica, 'static/x', 'static/other');
+    await deliverAll(alpha.replica, bravo.replica);
+    await rm(alpha.at('static/x'));
+    await mkdir(alpha.at('static/x'));
+    await writeFile(alpha.at('static/x/y'), 'inside');
+    await observeAll(alpha.replica, 'static/x');
+    await deliverAll(alpha.replica, bravo.replica);
+    assert.equal(await text(bravo.at('static/x/y')), 'inside');
+
+    await rm(alpha.at('static/x'), { recursive: true });
+    await writeFile(alpha.at('static/x'), 'file again');
+    await observeAll(alpha.replica, 'static/x', 'static/x/y');
+    await deliverAll(alpha.replica, bravo.replica);
+
+    assert.equal(await text(bravo.at('static/x')), 'file again');
+  });
+
+  it('takes a `.syncignore` into force when it arrives', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    await writeFile(alpha.at('static/.syncignore'), '*.map\n');
+    await observeAll(alpha.replica, 'static/.syncignore');
+    assert.equal(alpha.replica.whyIgnored(fileKey('static/app.js')), null);
+    assert.match(alpha.replica.whyIgnored(fileKey('static/app.js.map')) ?? '', /syncignore/);
+  });
+
+  it('never resurrects a deletion when its index is lost', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/a.css'), 'a');
+    await writeFile(alpha.at('static/b.css'), 'b');
+    await observeAll(alpha.replica, 'static/a.css', 'static/b.css');
+    await deliverAll(alpha.replica, bravo.replica);
+    await rm(alpha.at('static/a.css'));
+    await observeAll(alpha.replica, 'static/a.css');
+    await bravo.replica.close();
+    await rm(bravo.at('.lockstep'), { recursive: true });
+
+    const again = await openTestReplica(t, 'bravo', { root: bravo.root });
+    await deliverAll(again.replica, alpha.replica);
+    await deliverAll(alpha.replica, again.replica);
+
+    assert.ok(await missing(alpha.at('static/a.css')));
+    assert.ok(await missing(again.at('static/a.css')));
+    assert.equal(await text(again.at('static/b.css')), 'b');
+  });
+});
