@@ -91,6 +91,19 @@ export type CommitPlan =
       readonly archiveOld: Digest | null;
       readonly keptParents: number;
     }
+  /** A file that the peer renamed: its old name and its new one in one step. Nothing is archived, since nothing goes. */
+  | {
+      readonly do: 'move';
+      readonly file: FileKey;
+      /** The old name, in the same folder. */
+      readonly from: FileKey;
+      /** The stamp of the file at the old name; the new name must be free. */
+      readonly expected: Stamp;
+      readonly mode: number;
+      readonly mtimeMs: number;
+      /** Of the old name: its deeper directories are removed when empty. */
+      readonly keptParents: number;
+    }
   | {
       readonly do: 'touch';
       readonly file: FileKey;

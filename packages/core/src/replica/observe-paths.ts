@@ -124,11 +124,7 @@ function cameBack(
 ): void {
   if (bytes) parts.cache.put(digest, bytes);
   solveProblem(parts, file);
-  const hold = parts.held.holdOf(file);
-  if (hold === undefined) return;
-  parts.index.holds.withdraw(hold, [file.path]);
-  parts.held.refresh();
-  if (!parts.index.holds.get(hold)) parts.events.emit('unheld', { id: hold, folder: file.folder });
+  for (const ended of parts.held.withdraw([file])) parts.events.emit('unheld', ended);
 }
 
 /** Writes rows in transactions of bounded size and tells of each. */

@@ -1,4 +1,5 @@
 import type { Entry, LiveEntry } from '../model/entry.js';
+import type { FileKey } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { NewRow } from '../ports/index-store.js';
 import type { ArchiveRow } from '../ports/index-tables.js';
@@ -22,9 +23,22 @@ export type Step =
       readonly conflict: boolean;
       /** Bytes that this step brought into staging itself. */
       readonly copied: boolean;
+      /** The old name's row, when the step moves a file. */
+      readonly movedFrom?: NewRow;
     };
 
 const settledAs = (applied: Applied): Verdict => ({ status: 'settled', applied });
+
+/** What the disk is expected to hold: the row's file, or nothing when its deletion is held. */
+function standing(
+  parts: Parts,
+  file: FileKey,
+): { readonly stamp: string | null; readonly before: LiveEntry | undefined } {
+  const row = parts.index.get(file);
+  if (!row || row.entry.state !== 'live' || parts.held.holdOf(file) !== undefined)
+    return { stamp: null, before: undefined };
+  return { stamp: row.stamp, before: row.entry };
+}
 
 /** Decides one entry against the index. Bytes come from `incoming.staged`, else from what is here already, else they are wanted. */
 export async function planEntry(parts: Parts, incoming: Incoming, from: NodeId): Promise<Step> {
@@ -46,7 +60,7 @@ export async function planEntry(parts: Parts, incoming: Incoming, from: NodeId):
   }
 }
 
-function newRow(parts: Parts, entry: Entry, incoming: Entry, from: NodeId): NewRow {
+export function newRow(parts: Parts, entry: Entry, incoming: Entry, from: NodeId): NewRow {
   // A joined version is news to the peer too: only an unchanged one was learned from it.
   const learned = compare(entry.version, incoming.version) === 'equal';
   const stamp = parts.index.get(entry)?.stamp ?? null;
@@ -79,14 +93,13 @@ function planDeletion(
 ): Step {
   const { entry, conflict } = decision;
   const { folder, path, keptParents } = entry;
-  const local = parts.index.get(entry);
-  const before = local?.entry.state === 'live' ? local.entry : undefined;
+  const { stamp, before } = standing(parts, entry);
   return {
     do: 'commit',
     plan: {
       do: 'delete',
       file: { folder, path },
-      expected: local?.stamp ?? null,
+      expected: stamp,
       archiveOld: before?.digest ?? null,
       keptParents,
     },
@@ -115,7 +128,7 @@ async function planWrite(
   const copied = incoming.staged === undefined;
   return {
     do: 'commit',
-    plan: writePlan(entry, staged, local?.stamp ?? null, before?.digest ?? null),
+    plan: writePlan(entry, staged, stamp, before?.digest ?? null),
     applied: copied ? 'copied' : 'written',
     row: newRow(parts, entry, incoming.entry, from),
     archived,

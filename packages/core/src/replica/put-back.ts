@@ -26,12 +26,8 @@ export async function putBack(parts: Parts, file: FileKey, staged: Staged): Prom
     if (outcome?.done !== 'committed') {
       throw new SyncError('CHANGED_MEANWHILE', `A file stands at ${file.path} again; it was left alone.`);
     }
-    parts.index.transact(() => {
-      parts.index.restamp(file, outcome.stamp);
-      const hold = parts.held.holdOf(file);
-      if (hold !== undefined) parts.index.holds.withdraw(hold, [file.path]);
-    });
-    parts.held.refresh();
+    parts.index.restamp(file, outcome.stamp);
+    for (const ended of parts.held.withdraw([file])) parts.events.emit('unheld', ended);
   } finally {
     await parts.work.discard([staged]);
     release();

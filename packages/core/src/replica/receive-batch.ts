@@ -6,6 +6,7 @@ import { holdIncoming } from './hold-incoming.js';
 import { observeLocked, reloadRules } from './observe-paths.js';
 import type { Parts } from './parts.js';
 import { planEntry, type Step } from './plan-entry.js';
+import { planMoves } from './plan-moves.js';
 import { recordSteps, type Done } from './record-steps.js';
 import type { Incoming, Verdict } from './replica.js';
 import { makeWay } from './make-way.js';
@@ -45,6 +46,12 @@ export async function receiveBatch(
   return verdicts.map((verdict, at) => verdict ?? busy(batch[at]));
 }
 
+/** A commit, and the places in the batch that it answers: a move answers two. */
+interface Going {
+  readonly ats: readonly number[];
+  readonly step: Commit;
+}
+
 /** Plans, commits and records what is pending; gives what must be decided again. */
 async function oneRound(
   parts: Parts,
@@ -54,61 +61,73 @@ async function oneRound(
   verdicts: (Verdict | undefined)[],
   consumed: Set<Incoming>,
 ): Promise<number[]> {
-  const commits: { at: number; step: Commit }[] = [];
-  const done: Done[] = [];
-  for (const { at, step } of await planAll(parts, batch, pending, from)) {
-    if (step.do === 'commit') commits.push({ at, step });
-    else {
-      verdicts[at] = step.verdict;
-      if (step.row) done.push({ row: step.row });
-    }
-  }
-  const held = holdIncoming(
-    parts,
-    commits.map(({ step }) => step),
-    from,
-  );
-  const going = commits.filter(({ step }) => !held.has(keyOf(step.row.entry)));
-  for (const { at, step } of commits) if (held.has(keyOf(step.row.entry))) verdicts[at] = { status: 'held' };
+  const { commits, done } = await planRound(parts, batch, pending, from, verdicts);
+  const steps = commits.map(({ step }) => step);
+  const held = holdIncoming(parts, steps, from);
+  const isHeld = ({ step }: Going): boolean => held.has(keyOf(step.row.entry));
+  for (const { ats } of commits.filter(isHeld)) for (const at of ats) verdicts[at] = { status: 'held' };
 
+  const going = commits.filter((commit) => !isHeld(commit));
   const outcomes = await parts.work.commit(going.map(({ step }) => step.plan));
-  const deleted = going.some(
-    ({ step }, nth) => step.plan.do === 'delete' && outcomes[nth]?.done === 'committed',
-  );
+  const deleted = going.some(({ step }, nth) => isDelete(step) && outcomes[nth]?.done === 'committed');
   const again: number[] = [];
-  for (const [nth, { at, step }] of going.entries()) {
-    const outcome = outcomes[nth] ?? {
-      done: 'failed',
-      code: 'STORAGE_FAILED',
-      message: 'The disk gave no answer.',
-    };
-    const incoming = batch[at];
+  for (const [nth, { ats, step }] of going.entries()) {
+    const outcome = outcomes[nth] ?? noAnswer;
     if (outcome.done === 'committed') {
-      if (incoming) consumed.add(incoming);
-      verdicts[at] = { status: 'settled', applied: step.applied };
+      for (const at of ats) verdicts[at] = { status: 'settled', applied: step.applied };
+      for (const at of ats) consumed.add(batch[at] ?? { entry: step.row.entry });
       done.push({ row: step.plan.do === 'archive' ? step.row : { ...step.row, stamp: outcome.stamp }, step });
     } else {
       await dropCopy(parts, step);
-      if (await mayRetry(parts, step, outcome, deleted)) again.push(at);
-      else verdicts[at] = refused(outcome);
+      if (await mayRetry(parts, step, outcome, deleted)) again.push(...ats);
+      else for (const at of ats) verdicts[at] = refused(outcome);
     }
   }
   recordSteps(parts, done, from);
   return again;
 }
 
-/** All at once: each may copy bytes that are here already. */
-async function planAll(
+const noAnswer: CommitOutcome = {
+  done: 'failed',
+  code: 'STORAGE_FAILED',
+  message: 'The disk gave no answer.',
+};
+
+function isDelete(step: Commit): boolean {
+  return step.plan.do === 'delete' || step.plan.do === 'move';
+}
+
+/** Moves first, since they take two entries; then every other entry, all at once: each may copy bytes that are here already. */
+async function planRound(
   parts: Parts,
   batch: readonly Incoming[],
   pending: readonly number[],
   from: NodeId,
-): Promise<{ at: number; step: Step }[]> {
-  const planned = pending.map(async (at) => {
-    const incoming = batch[at];
-    return incoming ? [{ at, step: await planEntry(parts, incoming, from) }] : [];
-  });
-  return (await Promise.all(planned)).flat();
+  verdicts: (Verdict | undefined)[],
+): Promise<{ commits: Going[]; done: Done[] }> {
+  const moves = planMoves(parts, batch, pending, from);
+  const moving = new Set(moves.flatMap((move) => [move.from, move.to]));
+  const commits: Going[] = moves.map((move) => ({ ats: [move.to, move.from], step: move.step }));
+  const done: Done[] = [];
+  const rest = pending.filter((at) => !moving.has(at));
+  const plans = await Promise.all(rest.map((at) => planOne(parts, batch[at], from)));
+  for (const [nth, at] of rest.entries()) {
+    const step = plans[nth];
+    if (step?.do === 'commit') commits.push({ ats: [at], step });
+    else if (step) {
+      verdicts[at] = step.verdict;
+      if (step.row) done.push({ row: step.row });
+    }
+  }
+  return { commits, done };
+}
+
+async function planOne(
+  parts: Parts,
+  incoming: Incoming | undefined,
+  from: NodeId,
+): Promise<Step | undefined> {
+  return incoming ? planEntry(parts, incoming, from) : undefined;
 }
 
 /** True when the same entry has a chance now: the local edit was observed, or what stood in the way is gone. */
@@ -120,7 +139,14 @@ async function mayRetry(
 ): Promise<boolean> {
   const { folder, path } = step.row.entry;
   if (outcome.done === 'changed') {
-    await observeLocked(parts, [{ folder, path, confirmed: true, live: true }]);
+    const files = step.movedFrom ? [step.row.entry, step.movedFrom.entry] : [step.row.entry];
+    const hints = files.map((file) => ({
+      folder: file.folder,
+      path: file.path,
+      confirmed: true,
+      live: true,
+    }));
+    await observeLocked(parts, hints);
     return true;
   }
   if (outcome.done !== 'failed' || outcome.code !== 'PATH_BLOCKED') return false;

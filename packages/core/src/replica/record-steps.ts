@@ -16,6 +16,7 @@ export function recordSteps(parts: Parts, done: readonly Done[], from: NodeId | 
   if (done.length === 0) return;
   parts.index.transact(() => {
     for (const { row, step } of done) {
+      if (step?.movedFrom) parts.index.put(step.movedFrom);
       parts.index.put(row);
       if (step?.archived) parts.index.archive.add(step.archived);
     }
@@ -23,10 +24,15 @@ export function recordSteps(parts: Parts, done: readonly Done[], from: NodeId | 
       done.flatMap(({ row, step }) => (step ? activityOf(parts, row, step, from) : [])),
     );
   });
+  for (const ended of parts.held.withdraw(done.map(({ row }) => row.entry)))
+    parts.events.emit('unheld', ended);
   parts.counters.copied += done.filter(({ step }) => step?.applied === 'copied').length;
   parts.counters.conflicts += done.filter(({ step }) => step?.conflict).length;
   for (const { row, step } of done) if (step) say(parts, row, step);
-  const entries = done.map(({ row }) => row.entry);
+  const entries = done.flatMap(({ row, step }) => [
+    ...(step?.movedFrom ? [step.movedFrom.entry] : []),
+    row.entry,
+  ]);
   parts.events.emit('recorded', { sequence: parts.index.lastSequence(), entries, from });
   const changes = done.flatMap(({ row, step }) => (step ? changeOf(row, step) : []));
   if (changes.length > 0) parts.events.emit('applied', { changes, from });
@@ -43,10 +49,22 @@ function say(parts: Parts, row: NewRow, step: NonNullable<Done['step']>): void {
 function changeOf(row: NewRow, step: NonNullable<Done['step']>): AppliedChange[] {
   const { entry } = row;
   const { conflict } = step;
+  if (step.movedFrom) {
+    return [
+      { entry: step.movedFrom.entry, what: 'deleted', conflict },
+      { entry, what: 'written', conflict },
+    ];
+  }
   if (step.applied === 'kept') return [];
   if (entry.state === 'deleted')
     return step.applied === 'deleted' ? [{ entry, what: 'deleted', conflict }] : [];
   return [{ entry, what: step.plan.do === 'touch' ? 'touched' : 'written', conflict }];
+}
+
+function kindOf({ entry }: NewRow, step: NonNullable<Done['step']>): ActivityRow['kind'] {
+  if (step.conflict) return 'conflict';
+  if (step.movedFrom) return 'moved';
+  return entry.state === 'deleted' ? 'deleted-here' : 'received';
 }
 
 function activityOf(
@@ -59,7 +77,7 @@ function activityOf(
   const { folder, path } = entry;
   if (entry.state === 'deleted' && step.applied === 'adopted') return [];
   const atMs = parts.clock.now();
-  const kind = step.conflict ? 'conflict' : entry.state === 'deleted' ? 'deleted-here' : 'received';
+  const kind = kindOf(row, step);
   const bytes = entry.state === 'live' && step.applied === 'written' ? entry.size : 0;
   const ms = Math.max(0, atMs - entry.modifiedMs);
   const message = step.conflict ? `${entry.modifiedBy} won; the other content is in the archive` : null;

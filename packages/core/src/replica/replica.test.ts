@@ -139,6 +139,9 @@ describe('A replica', () => {
     );
     assert.equal(await text(bravo.at('static/new.js')), 'content');
     assert.ok(await missing(bravo.at('static/old.js')));
+    assert.deepEqual(bravo.replica.index.archive.list(), [], 'a rename leaves nothing for the archive');
+    assert.equal(alpha.replica.index.liveDigest(), bravo.replica.index.liveDigest());
+    assert.deepEqual((await bravo.replica.scan('static')).recorded, [], 'index and disk agree');
   });
 
   it('waits before it believes a deletion', async (t) => {
@@ -192,6 +195,25 @@ describe('A replica', () => {
     await observeAll(alpha.replica, ...names);
 
     assert.deepEqual(alpha.replica.index.holds.list(), []);
+  });
+
+  it('takes a new version of a file whose deletion is held', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    const names = ['static/a.txt', 'static/b.txt'];
+    for (const name of names) await writeFile(alpha.at(name), name);
+    await observeAll(alpha.replica, ...names);
+    await deliverAll(alpha.replica, bravo.replica);
+    for (const name of names) await rm(alpha.at(name));
+    await observeAll(alpha.replica, ...names);
+    await writeFile(bravo.at('static/a.txt'), 'newer');
+    await observeAll(bravo.replica, 'static/a.txt');
+
+    const verdicts = await deliverAll(bravo.replica, alpha.replica);
+
+    assert.ok(verdicts.every(({ status }) => status === 'settled'));
+    assert.equal(await text(alpha.at('static/a.txt')), 'newer');
+    assert.deepEqual(alpha.replica.index.holds.list()[0]?.paths.map(String), ['b.txt']);
   });
 
   it('refuses a mass deletion of a peer that does not hold its own', async (t) => {

@@ -79,7 +79,8 @@ export async function archiveOld(tools: CommitTools, steps: readonly Step[]): Pr
         used = true;
         return archiveStaged(tools, plan);
       }
-      if (plan.do === 'touch' || plan.archiveOld === null || plan.expected === null) return null;
+      if (plan.do === 'touch' || plan.do === 'move') return null;
+      if (plan.archiveOld === null || plan.expected === null) return null;
       used = true;
       return keepOld(tools, step, plan);
     });
@@ -91,7 +92,7 @@ export async function archiveOld(tools: CommitTools, steps: readonly Step[]): Pr
     (problem): CommitOutcome => ({ done: 'failed', ...problem }),
   );
   if (failure === null) return;
-  for (const step of steps) if (step.plan.do !== 'touch') step.outcome = failure;
+  for (const step of steps) if (step.plan.do !== 'touch' && step.plan.do !== 'move') step.outcome = failure;
 }
 
 async function archiveStaged(

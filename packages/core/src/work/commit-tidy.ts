@@ -1,5 +1,5 @@
 import { isSyncError } from '../model/error.js';
-import type { CommitPlan } from '../ports/work.js';
+import type { FileKey } from '../model/path.js';
 import type { CommitTools, Step } from './commit-step.js';
 import { depthOf, directoryOf, nameOf } from './places.js';
 import { problemOf } from './problem.js';
@@ -7,12 +7,12 @@ import { problemOf } from './problem.js';
 /** Removes the directories that a deletion left empty, deeper than those that still stood where it was made. */
 export async function removeEmptyParents(
   tools: CommitTools,
-  plan: Extract<CommitPlan, { do: 'delete' }>,
+  { folder, path }: FileKey,
+  keptParents: number,
 ): Promise<void> {
-  const { folder } = plan.file;
-  let directory = directoryOf(plan.file.path);
+  let directory = directoryOf(path);
   let removed = false;
-  while (directory !== '' && depthOf(directory) + 1 > plan.keptParents) {
+  while (directory !== '' && depthOf(directory) + 1 > keptParents) {
     const above = directoryOf(directory);
     const way = await tools.parents.directory(folder, above);
     if (

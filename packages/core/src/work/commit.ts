@@ -3,6 +3,7 @@ import type { CommitOutcome, CommitPlan } from '../ports/work.js';
 import type { Archive } from './archive.js';
 import { createBreather } from './breather.js';
 import { carryOutDelete, carryOutTouch, carryOutWrite } from './commit-carry-out.js';
+import { carryOutMove } from './commit-move.js';
 import { archiveOld, prepareStaged } from './commit-prepare.js';
 import { advance, createTouched, type CommitTools, type Step } from './commit-step.js';
 import { flushDirectories, removeEmptyParents } from './commit-tidy.js';
@@ -46,8 +47,9 @@ async function commitBatch(context: CommitContext, plans: readonly CommitPlan[])
   try {
     await prepareStaged(tools, steps);
     await archiveOld(tools, steps);
-    await carryOut(tools, steps, ['write', 'touch']);
+    await carryOut(tools, steps, ['move', 'write', 'touch']);
     await carryOut(tools, steps, ['delete']);
+    await tidy(tools, steps);
     await retryBlocked(tools, steps);
     await flushDirectories(tools, steps);
   } finally {
@@ -67,9 +69,14 @@ async function carryOut(
     await advance(step, () => carryOutOne(tools, step));
     await tools.breathe(80);
   }
+}
+
+/** Removes the directories that deletions and moves left empty. */
+async function tidy(tools: CommitTools, steps: readonly Step[]): Promise<void> {
   for (const { plan, outcome } of steps) {
-    if (plan.do !== 'delete' || !kinds.includes('delete') || outcome?.done !== 'committed') continue;
-    await removeEmptyParents(tools, plan);
+    if (outcome?.done !== 'committed') continue;
+    if (plan.do === 'delete') await removeEmptyParents(tools, plan.file, plan.keptParents);
+    if (plan.do === 'move') await removeEmptyParents(tools, plan.from, plan.keptParents);
   }
 }
 
@@ -80,6 +87,8 @@ async function carryOutOne(tools: CommitTools, step: Step): Promise<CommitOutcom
       return carryOutWrite(tools, step, plan);
     case 'delete':
       return carryOutDelete(tools, step, plan);
+    case 'move':
+      return carryOutMove(tools, plan);
     case 'touch':
       return carryOutTouch(tools, step, plan);
     case 'archive':

@@ -1,0 +1,74 @@
+import type { NodeId } from '../model/version-vector.js';
+import type { NewRow } from '../ports/index-store.js';
+import { decide } from '../rules/index.js';
+import type { Parts } from './parts.js';
+import { newRow, type Step } from './plan-entry.js';
+import type { Incoming } from './replica.js';
+
+/** A rename met in a batch: the places of its two entries, and the step that does both. */
+export interface PlannedMove {
+  readonly from: number;
+  readonly to: number;
+  readonly step: Extract<Step, { do: 'commit' }>;
+}
+
+/**
+ * Finds deletions and new files of one batch that are the two halves of a rename: same folder, same content, the new name free, neither
+ * in conflict. Such a file is renamed here too, so no byte is copied, flushed or archived.
+ */
+export function planMoves(
+  parts: Parts,
+  batch: readonly Incoming[],
+  pending: readonly number[],
+  from: NodeId,
+): PlannedMove[] {
+  const leaving = new Map<string, number[]>();
+  for (const at of pending) {
+    const entry = batch[at]?.entry;
+    if (entry?.state !== 'deleted') continue;
+    const local = parts.index.get(entry);
+    if (local?.entry.state !== 'live' || decide(local.entry, entry).do !== 'delete') continue;
+    const key = `${entry.folder}\0${local.entry.digest}`;
+    leaving.set(key, [...(leaving.get(key) ?? []), at]);
+  }
+  if (leaving.size === 0) return [];
+  return pending.flatMap((to) => moveTo(parts, batch, to, leaving, from));
+}
+
+function moveTo(
+  parts: Parts,
+  batch: readonly Incoming[],
+  to: number,
+  leaving: ReadonlyMap<string, number[]>,
+  from: NodeId,
+): PlannedMove[] {
+  const incoming = batch[to];
+  if (incoming?.entry.state !== 'live' || incoming.staged) return [];
+  const { entry } = incoming;
+  const local = parts.index.get(entry)?.entry;
+  const decision = decide(local, entry);
+  if (local?.state === 'live' || decision.do !== 'write' || decision.conflict) return [];
+  const old = leaving.get(`${entry.folder}\0${entry.digest}`)?.pop();
+  const gone = old === undefined ? undefined : batch[old]?.entry;
+  if (old === undefined || gone?.state !== 'deleted') return [];
+  const stamp = parts.index.get(gone)?.stamp;
+  if (!stamp) return [];
+  const { folder, path, mode, mtimeMs } = entry;
+  const movedFrom: NewRow = { ...newRow(parts, gone, gone, from), stamp: null };
+  const plan = {
+    ...({ do: 'move', file: { folder, path }, from: { folder, path: gone.path } } as const),
+    ...{ expected: stamp, mode, mtimeMs, keptParents: gone.keptParents },
+  };
+  const row = newRow(parts, entry, entry, from);
+  const step = {
+    do: 'commit',
+    plan,
+    applied: 'copied',
+    row,
+    archived: null,
+    conflict: false,
+    copied: false,
+    movedFrom,
+  } as const;
+  return [{ from: old, to, step }];
+}
