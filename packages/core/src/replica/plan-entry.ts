@@ -120,8 +120,7 @@ async function planWrite(
   const { entry, conflict } = decision;
   const staged = incoming.staged ?? (await stageLocalCopy(parts, entry));
   if (!staged) return { do: 'answer', verdict: { status: 'want' } };
-  const local = parts.index.get(entry);
-  const before = local?.entry.state === 'live' ? local.entry : undefined;
+  const { stamp, before } = standing(parts, entry);
   const archived = before
     ? archiveRow(parts, before, conflict ? 'conflict' : 'replaced', entry.modifiedBy)
     : null;
