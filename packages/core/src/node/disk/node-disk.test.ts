@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { diskContract, type DiskBench } from '../../testing/disk-contract.js';
+import { nodeDiskUser } from '../../testing/node-disk-user.js';
+import { createNodeDisk } from './node-disk.js';
+
+function open(t: TestContext, durability: 'fsync' | 'os'): DiskBench {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-disk-')));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  return { disk: createNodeDisk({ durability }), root, user: nodeDiskUser };
+}
+
+diskContract('the real disk', (t) => open(t, 'fsync'));
+diskContract('the real disk without flushes', (t) => open(t, 'os'));
+
+describe('the real disk', () => {
+  it('does not wait at a pipe for its other end', async (t) => {
+    const { disk, root, user } = open(t, 'os');
+    user.special('fifo', `${root}/pipe`);
+    const reader = await disk.openRead(`${root}/pipe`);
+    assert.equal((await reader?.stat())?.kind, 'fifo');
+    await reader?.close();
+  });
+
+  it('shows the millisecond that Express puts into an ETag', async (t) => {
+    const { disk, root, user } = open(t, 'os');
+    for (let index = 0; index < 200; index += 1) {
+      user.writeFile(`${root}/a`, 'x');
+      assert.equal((await disk.stat(`${root}/a`))?.mtimeMs, statSync(`${root}/a`).mtime.getTime());
+    }
+  });
+});
