@@ -1,0 +1,80 @@
+import type { MonitorStatus, PeerStatus, StateWord } from '../status.js';
+
+/** What decides the headline. */
+export interface HeadlineFacts {
+  readonly active: boolean;
+  readonly paused: boolean;
+  readonly holds: number;
+  readonly heldFiles: number;
+  readonly peers: readonly PeerStatus[];
+}
+
+/** One state for the whole server, with a sentence that says it and one that says what it means. */
+export function headline(facts: HeadlineFacts): MonitorStatus['state'] {
+  const word = stateWord(facts);
+  return { word, ...sentences(word, facts), active: facts.active, paused: facts.paused };
+}
+
+function stateWord({ active, paused, holds, peers }: HeadlineFacts): StateWord {
+  if (holds > 0) return 'held';
+  if (paused) return 'paused';
+  if (!active) return 'standby';
+  if (peers.length === 0) return 'alone';
+  if (peers.some((peer) => peer.state === 'unreachable')) return 'unreachable';
+  if (peers.some((peer) => peer.state !== 'up' || peer.lagChanges > 0)) return 'catching-up';
+  return 'in-step';
+}
+
+function sentences(word: StateWord, facts: HeadlineFacts): { text: string; detail: string } {
+  const { peers, holds, heldFiles } = facts;
+  const lag = peers.reduce((most, peer) => Math.max(most, peer.lagChanges), 0);
+  switch (word) {
+    case 'held':
+      return {
+        text:
+          holds === 1 ? 'Held: deletions wait for you' : `Held: ${holds} batches of deletions wait for you`,
+        detail: `${count(heldFiles, 'deletion')} looked like an accident and ${heldFiles === 1 ? 'was' : 'were'} stopped. Everything else goes on.`,
+      };
+    case 'paused':
+      return {
+        text: 'Paused',
+        detail: 'Changes are recorded and wait here. Resume to send them.',
+      };
+    case 'standby':
+      return {
+        text: 'Standby',
+        detail:
+          'This process receives. It does not watch or send: another process of this host does, or sending has not started.',
+      };
+    case 'alone':
+      return {
+        text: 'No peers yet',
+        detail: 'Changes are recorded here. Set LOCKSTEP_PEERS to send them to other servers.',
+      };
+    case 'unreachable': {
+      const lost = peers.filter((peer) => peer.state === 'unreachable').length;
+      return {
+        text: `${lost} of ${count(peers.length, 'peer')} unreachable`,
+        detail: `${count(lag, 'change')} ${lag === 1 ? 'waits' : 'wait'} here and will be sent when the connection is back. Nothing is lost.`,
+      };
+    }
+    case 'catching-up':
+      return {
+        text: 'Catching up',
+        detail:
+          lag > 0
+            ? `${count(lag, 'change')} on the way to ${count(peers.filter((peer) => peer.lagChanges > 0).length, 'peer')}.`
+            : 'Connecting to the peers.',
+      };
+    case 'in-step':
+      return {
+        text: 'In step',
+        detail: `${peers.length === 1 ? 'The peer has' : `All ${peers.length} peers have`} every change made here.`,
+      };
+  }
+}
+
+/** A number with its noun: `1 change`, `1,200 changes`. */
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}

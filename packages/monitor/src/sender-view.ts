@@ -1,0 +1,97 @@
+/** One file that a peer could not take yet, as the sender tells it. */
+export interface SenderDeferredView {
+  readonly folder?: string;
+  readonly path?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly attempts?: number;
+  readonly nextTryMs?: number;
+}
+
+/** One peer as the sender sees it. */
+export interface SenderPeerView {
+  readonly name?: string | null;
+  readonly url?: string;
+  /** `up`, `unreachable`, `self` or `connecting`. */
+  readonly state?: string;
+  readonly code?: string | null;
+  readonly message?: string | null;
+  readonly lagChanges?: number;
+  readonly lagSeconds?: number;
+  readonly pending?: number;
+  readonly deferred?: readonly SenderDeferredView[];
+  readonly deferredCount?: number;
+  readonly inFlight?: number;
+  readonly lastContactMs?: number | null;
+  /** Peer's clock minus ours. */
+  readonly skewMs?: number | null;
+  /** When an unreachable peer is asked again. */
+  readonly nextTryMs?: number | null;
+  readonly bytesSent?: number;
+}
+
+/** How often an operation ended well and ill, since the process started. */
+export interface OperationView {
+  readonly ok?: number;
+  readonly failed?: number;
+}
+
+/** What `sender.status()` gives. Every field may be absent: the page then says less, it does not break. */
+export interface SenderStatusView {
+  /** False in a process that only receives, while another process of this host watches and sends. */
+  readonly active?: boolean;
+  readonly paused?: boolean;
+  readonly watching?: {
+    /** `events`, `polling` or `off`. */
+    readonly mode?: string;
+    readonly reason?: string | null;
+  };
+  readonly observing?: { readonly hints?: number; readonly observed?: number; readonly unchanged?: number };
+  /** Hints that have not rested yet. */
+  readonly pendingHints?: number;
+  readonly peers?: readonly SenderPeerView[];
+  readonly latency?: {
+    readonly p50?: number | null;
+    readonly p95?: number | null;
+    /** The last latencies in ms, oldest first. */
+    readonly recent?: readonly number[];
+  };
+  readonly totals?: {
+    readonly upload?: OperationView;
+    readonly delete?: OperationView;
+    readonly move?: OperationView;
+  };
+  readonly bytesSent?: number;
+  readonly problems?: readonly {
+    readonly folder?: string;
+    readonly path?: string;
+    readonly code?: string;
+    readonly message?: string;
+  }[];
+  readonly skipped?: {
+    readonly count?: number;
+    readonly files?: readonly {
+      readonly folder?: string;
+      readonly path?: string;
+      readonly reason?: string;
+      readonly size?: number | null;
+    }[];
+  };
+  readonly scans?: { readonly lastMs?: number | null; readonly nextMs?: number | null };
+}
+
+/** The part of a sender that the monitor uses. */
+export interface SenderView {
+  status(): SenderStatusView;
+  /** Says that the status changed; without it the page is refreshed from time to time. */
+  readonly events?: {
+    on(event: 'delivered' | 'peer' | 'observed' | 'problem', listener: () => void): unknown;
+    off(event: 'delivered' | 'peer' | 'observed' | 'problem', listener: () => void): unknown;
+  };
+  retryNow?(peer?: string): unknown;
+  rescan?(folder?: string): unknown;
+  pause?(): unknown;
+  resume?(): unknown;
+  /** Brings the missing files of a hold back from peers. */
+  restoreHold?(id: number): unknown;
+}
