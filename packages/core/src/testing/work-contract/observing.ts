@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { allBytes, digestOf, fileAt, look, lookAtFile, noRules, type OpenWork } from './harness.js';
+
+/** What every implementation of `Work` shows of the disk. */
+export function observingContract(open: OpenWork): void {
+  describe('looking at files', () => {
+    it('shows digest, size, mode, mtime and content of a file', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/css/a.css`, 'body {}', { mode: 0o640, mtimeMs: 1_700_000_000_456 });
+      const seen = await lookAtFile(work, 'css/a.css');
+      assert.equal(seen.digest, digestOf('body {}'));
+      assert.deepEqual([seen.size, seen.mode, seen.mtimeMs], [7, 0o640, 1_700_000_000_456]);
+      assert.equal(Buffer.from(seen.bytes ?? []).toString(), 'body {}');
+    });
+
+    it('brings the content of small files only, and answers in the order asked', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/large`, 'x'.repeat(3_000_000));
+      user.writeFile(`${base}/static/small`, 'x');
+      const files = ['small', 'none', 'large', 'small'].map((path) => fileAt(path));
+      const seen = await work.inspect(files, { ...allBytes, keepBytesUpTo: 10 });
+      assert.deepEqual(
+        seen.map(({ kind }) => kind),
+        ['file', 'missing', 'file', 'file'],
+      );
+      assert.deepEqual(
+        seen.map((one) => 'bytes' in one && one.bytes?.length),
+        [1, false, false, 1],
+      );
+      assert.equal(seen[2]?.kind === 'file' && seen[2].digest, digestOf('x'.repeat(3_000_000)));
+    });
+
+    it('counts the directories that are left above a missing file', async (t) => {
+      const { work, user, base } = await open(t);
+      user.mkdir(`${base}/static/a/b`);
+      user.writeFile(`${base}/static/f`, 'x');
+      const kept = await Promise.all(
+        ['a/b/x', 'a/b/c/d/x', 'a/x', 'x', 'z/x', 'f/x'].map((path) => look(work, path)),
+      );
+      assert.deepEqual(
+        kept,
+        [2, 2, 1, 0, 0, 0].map((keptParents) => ({ kind: 'missing', keptParents })),
+      );
+    });
+
+    it('never takes a folder that vanished for a folder without files', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/a`, 'x');
+      user.remove(`${base}/static`);
+      const seen = await look(work, 'a');
+      assert.equal(seen.kind === 'unreadable' && seen.code, 'ROOT_MISSING');
+    });
+
+    it('shows directories, links and pipes as what they are, and follows none', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/outside/secret`, 'secret');
+      user.mkdir(`${base}/static/dir`);
+      user.symlink(`${base}/outside/secret`, `${base}/static/link`);
+      user.symlink(`${base}/outside`, `${base}/static/linked`);
+      user.special('fifo', `${base}/static/pipe`);
+      assert.deepEqual(await look(work, 'dir'), { kind: 'directory' });
+      assert.deepEqual(await look(work, 'link'), { kind: 'special', what: 'symlink' });
+      assert.deepEqual(await look(work, 'linked/secret'), { kind: 'special', what: 'symlink' });
+      assert.deepEqual(await look(work, 'pipe'), { kind: 'special', what: 'fifo' });
+    });
+
+    it('says that a file is too large instead of reading it', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/a`, '0123456789');
+      const seen = await work.inspect([fileAt('a')], { maxFileBytes: 9, keepBytesUpTo: 0 });
+      assert.deepEqual(seen, [{ kind: 'too-large', size: 10 }]);
+    });
+
+    it('reads whole files, but not one whose content is no longer the given', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/a`, 'one');
+      user.writeFile(`${base}/static/b`, 'changed');
+      const digest = digestOf('one');
+      const read = await work.read([
+        { ...fileAt('a'), digest },
+        { ...fileAt('b'), digest },
+        { ...fileAt('c'), digest },
+      ]);
+      assert.deepEqual(
+        read.map((bytes) => (bytes === null ? null : Buffer.from(bytes).toString())),
+        ['one', null, null],
+      );
+    });
+
+    it('reads a file in parts and tells when it was changed meanwhile', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/a`, '0123456789');
+      assert.equal(await work.readOpen({ ...fileAt('a'), size: 9 }), null);
+      assert.equal(await work.readOpen({ ...fileAt('b'), size: 9 }), null);
+      const opened = await work.readOpen({ ...fileAt('a'), size: 10 });
+      assert.ok(opened);
+      assert.equal(Buffer.from(await work.readPart(opened.id, 4, 3)).toString(), '456');
+      assert.equal(Buffer.from(await work.readPart(opened.id, 8, 100)).toString(), '89');
+      assert.deepEqual(await work.readClose(opened.id), { changed: false });
+      const again = await work.readOpen({ ...fileAt('a'), size: 10 });
+      assert.ok(again);
+      user.writeFile(`${base}/static/a`, '01234567890', { inPlace: true });
+      assert.deepEqual(await work.readClose(again.id), { changed: true });
+    });
+  });
+
+  describe('listing a folder', () => {
+    it('lists files with the stamps that a look at them gives', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/a`, 'one');
+      user.writeFile(`${base}/static/deep/er/b`, 'three', { mode: 0o600, mtimeMs: 1_700_000_000_001 });
+      const listing = await work.list('static', { ignore: noRules });
+      assert.equal(listing.rootPresent, true);
+      assert.equal(listing.rootIdentity, await work.rootIdentity('static'));
+      assert.deepEqual(listing.files.map(({ path }) => path).sort(), ['a', 'deep/er/b']);
+      for (const file of listing.files) {
+        const { stamp, size, mode, mtimeMs } = await lookAtFile(work, file.path);
+        assert.deepEqual(file, { path: file.path, stamp, size, mode, mtimeMs });
+      }
+    });
+
+    it('lists one directory of it', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/a/x`, 'x');
+      user.writeFile(`${base}/static/a/b/y`, 'y');
+      user.writeFile(`${base}/static/c/z`, 'z');
+      const { path } = fileAt('a');
+      const listing = await work.list('static', { directory: path, ignore: noRules });
+      assert.deepEqual(listing.files.map((file) => file.path).sort(), ['a/b/y', 'a/x']);
+      const none = await work.list('static', { directory: fileAt('none').path, ignore: noRules });
+      assert.deepEqual([none.rootPresent, none.files.length], [true, 0]);
+    });
+
+    it('leaves out what the rules exclude, says why, and enters no excluded directory', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/app.db`, 'x');
+      user.writeFile(`${base}/static/node_modules/a/index.js`, 'x');
+      user.writeFile(`${base}/static/big`, 'x'.repeat(11));
+      user.writeFile(`${base}/static/CON`, 'x');
+      user.writeFile(`${base}/static/kept`, 'x');
+      user.symlink(`${base}/outside`, `${base}/static/link`);
+      const listing = await work.list('static', { ignore: { ...noRules, maxFileBytes: 10 } });
+      assert.deepEqual(
+        listing.files.map(({ path }) => path),
+        ['kept'],
+      );
+      const reasons = Object.fromEntries(listing.skipped.map(({ path, reason }) => [path, reason]));
+      assert.deepEqual(reasons, {
+        'app.db': 'Skipping file due to excluded extension',
+        node_modules: 'Skipping file due to excluded folder',
+        big: 'Skipping file due to size',
+        CON: 'Skipping file due to invalid path',
+        link: 'Skipping file due to file type',
+      });
+      assert.equal(listing.skipped.find(({ path }) => path === 'big')?.size, 11);
+    });
+
+    it('tells a missing root and one that was replaced', async (t) => {
+      const { work, user, base } = await open(t);
+      const before = await work.rootIdentity('static');
+      user.rename(`${base}/static`, `${base}/moved`);
+      assert.equal(await work.rootIdentity('static'), null);
+      assert.deepEqual(await work.list('static', { ignore: noRules }), {
+        rootPresent: false,
+        rootIdentity: null,
+        files: [],
+        skipped: [],
+        unreadable: [],
+      });
+      user.mkdir(`${base}/static`);
+      assert.notEqual(await work.rootIdentity('static'), before);
+    });
+
+    it('lists thousands of files', async (t) => {
+      const { work, user, base } = await open(t);
+      for (let index = 0; index < 2_500; index += 1)
+        user.writeFile(`${base}/static/d${index % 7}/f${index}`, 'x');
+      const { files } = await work.list('static', { ignore: noRules });
+      assert.equal(new Set(files.map(({ path }) => path)).size, 2_500);
+    });
+  });
+}
