@@ -49,7 +49,8 @@ export interface WireEntry {
 
 /**
  * Body of `POST /offer` and `DELETE /delete` (JSON), and the `manifest` part of `POST /upload`. In an upload the part `contents`
- * follows: the bytes of all live entries one after the other, in the order and with the sizes of the manifest.
+ * follows: the bytes of all live entries one after the other, in the order and with the sizes of the manifest. `contents` is sent with
+ * some `filename` (which means nothing): without one it would be a text field; `manifest` without.
  */
 export interface Manifest {
   readonly protocol: number;

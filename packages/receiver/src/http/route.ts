@@ -1,0 +1,80 @@
+import { SyncError, type ErrorCode } from '@lockstep/core';
+import type { Request, RequestHandler, Response } from 'express';
+import { authenticate, type Caller, type Peer } from '../access/authenticate.js';
+import type { Parts } from '../parts.js';
+import { clientOf } from './client.js';
+import { sendFailure, sendJson, type Answer } from './answer.js';
+
+/** Answers one request; null when it has written its answer itself. */
+export type PeerHandler = (peer: Peer, req: Request, res: Response) => Promise<Answer | null>;
+export type ScriptHandler = (req: Request, res: Response) => Promise<Answer>;
+
+/** A peer's requests share slots by its name; all scripts together have as many as one peer (no node id contains a space). */
+const scriptSlot = 'upload token';
+
+/** A route for peers only, or with a `script` handler also for the plain form with the upload token. */
+export function createRoute(parts: Parts, peer: PeerHandler, script?: ScriptHandler): RequestHandler {
+  return (req, res) => {
+    void answerRequest(parts, req, res, async (caller) => {
+      if (caller.by === 'signature') return peer(caller, req, res);
+      if (script) return script(req, res);
+      throw new SyncError(
+        'AUTH_REQUIRED',
+        'Refused the upload token: this route is for peers that sign their requests.',
+      );
+    });
+  };
+}
+
+const strangers: ReadonlySet<ErrorCode> = new Set([
+  'AUTH_REQUIRED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_EXPIRED',
+  'NONCE_REUSED',
+]);
+
+async function answerRequest(
+  parts: Parts,
+  req: Request,
+  res: Response,
+  handle: (caller: Caller) => Promise<Answer | null>,
+): Promise<void> {
+  let caller: Caller | null = null;
+  try {
+    if (parts.isClosed())
+      throw new SyncError('CLOSED', 'Refused a request: this server is shutting down. Try again later.');
+    caller = authenticate(parts, { method: req.method, route: req.url, headers: req.headers });
+    const leave = parts.slots.enter(caller.by === 'signature' ? caller.node : scriptSlot);
+    if (res.destroyed) leave();
+    else res.once('close', leave);
+    const answer = await handle(caller);
+    if (answer) sendJson(parts, req, res, answer, caller);
+  } catch (error) {
+    if (isGone(req, res)) {
+      parts.options.log.debug('A client went away before its request was answered', {
+        method: req.method,
+        error,
+      });
+      return;
+    }
+    noteFailure(parts, req, error);
+    sendFailure(parts, req, res, error, caller);
+  }
+}
+
+function isGone(req: Request, res: Response): boolean {
+  return res.destroyed || (req.destroyed && !req.complete);
+}
+
+/** Answers of everyday work: not worth a line each. */
+const everyday: ReadonlySet<ErrorCode> = new Set(['TOO_MANY_REQUESTS', 'CLOSED', 'NOT_FOUND']);
+
+function noteFailure(parts: Parts, req: Request, error: unknown): void {
+  if (!(error instanceof SyncError)) return;
+  const { log } = parts.options;
+  const line = `Refused ${req.method} ${req.path}: ${error.message}`;
+  const fields = { code: error.code, ...error.details };
+  if (strangers.has(error.code)) parts.refusals.refused(clientOf(req), error);
+  else if (everyday.has(error.code)) log.debug(line, fields);
+  else log.warn(line, fields);
+}

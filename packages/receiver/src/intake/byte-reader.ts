@@ -1,0 +1,77 @@
+/** The body broke off or is no multipart: nothing that this server did. */
+export class BrokenBody extends Error {
+  override readonly name = 'BrokenBody';
+}
+
+/** Bytes of a stream, asked for by length. */
+export interface ByteReader {
+  /** Up to `max` bytes, without a copy; null at the end. Throws BrokenBody. */
+  some(max: number): Promise<Uint8Array | null>;
+  /** Exactly `length` bytes in one piece, or fewer when the stream ends before. */
+  exactly(length: number): Promise<Uint8Array>;
+  /** Passes over `length` bytes; gives how many there were. */
+  skip(length: number): Promise<number>;
+  /** How many bytes were given or passed over. */
+  readonly total: number;
+  /** Lets the stream go when it is not read to its end. */
+  close(): Promise<void>;
+}
+
+/** Pulls from the stream only what is asked for, so that a slow disk holds the client back. */
+export function createByteReader(stream: AsyncIterable<Uint8Array>): ByteReader {
+  const chunks = stream[Symbol.asyncIterator]();
+  let current: Uint8Array = new Uint8Array();
+  let total = 0;
+
+  const some = async (max: number): Promise<Uint8Array | null> => {
+    while (current.length === 0) {
+      const next = await pull(chunks);
+      if (next === null) return null;
+      current = next;
+    }
+    const given = current.subarray(0, max);
+    current = current.subarray(given.length);
+    total += given.length;
+    return given;
+  };
+
+  return {
+    some,
+    async exactly(length) {
+      const pieces: Uint8Array[] = [];
+      let left = length;
+      while (left > 0) {
+        const piece = await some(left);
+        if (piece === null) break;
+        pieces.push(piece);
+        left -= piece.length;
+      }
+      const [only] = pieces;
+      return pieces.length === 1 && only ? only : Buffer.concat(pieces);
+    },
+    async skip(length) {
+      let left = length;
+      while (left > 0) {
+        const piece = await some(left);
+        if (piece === null) break;
+        left -= piece.length;
+      }
+      return length - left;
+    },
+    get total() {
+      return total;
+    },
+    async close() {
+      await chunks.return?.();
+    },
+  };
+}
+
+async function pull(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | null> {
+  try {
+    const next = await chunks.next();
+    return next.done === true ? null : next.value;
+  } catch (cause) {
+    throw new BrokenBody('The body broke off', { cause });
+  }
+}

@@ -1,0 +1,81 @@
+import { SyncError, type ErrorCode } from '@lockstep/core';
+import type { Request, Response } from 'express';
+import multer from 'multer';
+import type { Readable } from 'node:stream';
+import { BrokenBody } from './byte-reader.js';
+
+/** What to do with a multipart body. */
+export interface MultipartPlan {
+  /** Name of the part that carries bytes; it may stand once. */
+  readonly fileField: string;
+  readonly maxFields: number;
+  readonly maxFieldBytes: number;
+  readonly maxFileBytes: number;
+  /** Takes the bytes as they come, with the fields that came before; must read the stream to its end or throw. */
+  take(fields: Fields, stream: Readable): Promise<void>;
+}
+
+/** The text fields of a form by name. One that stood twice is a list. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a multipart body through multer, handing its bytes on without keeping them, and gives all its fields. Settles only when
+ * `take` has. Throws what `take` throws, REQUEST_MALFORMED, REQUEST_TOO_LARGE, FILE_TOO_LARGE, or BrokenBody when the client went away.
+ */
+export async function readMultipart(req: Request, res: Response, plan: MultipartPlan): Promise<Fields> {
+  let taking: Promise<void> = Promise.resolve();
+  const storage: multer.StorageEngine = {
+    _handleFile(request, file, done) {
+      // Called in an async function: what it throws at once must not reach multer's event handlers, where it would end the process.
+      taking = (async () => plan.take(fieldsOf(request), file.stream))();
+      taking.then(
+        () => done(null, {}),
+        (error: unknown) => done(error),
+      );
+    },
+    // What was staged is discarded by whoever called, in one go.
+    _removeFile: (_request, _file, done) => done(null),
+  };
+  const limits = {
+    ...{ files: 1, fields: plan.maxFields, fieldSize: plan.maxFieldBytes, fileSize: plan.maxFileBytes },
+    ...{ fieldNameSize: 100, fieldNestingDepth: 0, headerPairs: 20 },
+  };
+  const middleware = multer({ storage, limits }).single(plan.fileField);
+  const failure = await new Promise<unknown>((resolve) => {
+    middleware(req, res, (error?: unknown) => resolve(error ?? null));
+  });
+  const [outcome] = await Promise.allSettled([taking]);
+  if (outcome.status === 'rejected' && !(outcome.reason instanceof BrokenBody)) throw outcome.reason;
+  if (failure !== null) throw translate(failure, req);
+  return fieldsOf(req);
+}
+
+function fieldsOf(req: Request): Fields {
+  const body: unknown = req.body;
+  return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+const codes: Readonly<Partial<Record<string, ErrorCode>>> = {
+  LIMIT_FILE_SIZE: 'FILE_TOO_LARGE',
+  LIMIT_FIELD_VALUE: 'REQUEST_TOO_LARGE',
+};
+
+function translate(failure: unknown, req: Request): Error {
+  const message = failure instanceof Error ? failure.message : String(failure);
+  if (failure instanceof multer.MulterError) {
+    const code = codes[failure.code] ?? 'REQUEST_MALFORMED';
+    const field = failure.field ?? '';
+    return new SyncError(
+      code,
+      `Refused a multipart body at the part "${field}": ${message}. See docs/protocol.md.`,
+      {
+        details: { field },
+        cause: failure,
+      },
+    );
+  }
+  if (req.destroyed && !req.complete) return new BrokenBody('The client went away', { cause: failure });
+  return new SyncError('REQUEST_MALFORMED', `Refused a body that is no well-formed multipart: ${message}.`, {
+    cause: failure,
+  });
+}

@@ -1,0 +1,92 @@
+import { SyncError, type Digest, type ManifestEntry, type Replica } from '@lockstep/core';
+import type { Admitted } from './admit.js';
+import type { ByteReader } from './byte-reader.js';
+import { createStageBatch, type StageBatch, type Taken } from './stage-batch.js';
+import { stageStream } from './stage-stream.js';
+
+/** Contents up to this size are collected and written many at a time. */
+const smallBytes = 256 * 1024;
+
+interface Content {
+  readonly folder: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+export interface ContentsPlan {
+  /** Entries in the order of the manifest; of those that are refused the bytes are passed over. */
+  readonly entries: readonly Admitted[];
+  /** How many bytes belong to each. */
+  readonly bytes: readonly number[];
+}
+
+/**
+ * Splits the contents part of an upload by the sizes of its manifest and stages what is admitted. What became of each goes to `taken`, also
+ * when this throws: the caller then owes `discard`. Throws BrokenBody, and CHECKSUM_MISMATCH when there are more bytes than announced.
+ */
+export async function takeContents(
+  staging: Replica['staging'],
+  reader: ByteReader,
+  plan: ContentsPlan,
+  taken: Map<number, Taken>,
+): Promise<void> {
+  const batch = createStageBatch(staging, taken);
+  try {
+    for (const [at, admitted] of plan.entries.entries()) {
+      const bytes = plan.bytes[at] ?? 0;
+      const content = contentOf(admitted);
+      if (content) await takeOne(staging, reader, { at, content, batch, taken });
+      else await reader.skip(bytes);
+    }
+  } finally {
+    await batch.finish();
+  }
+  if ((await reader.some(1)) !== null) {
+    throw new SyncError(
+      'CHECKSUM_MISMATCH',
+      'Refused an upload whose contents go on after the sizes that its manifest names.',
+    );
+  }
+}
+
+interface Taking {
+  readonly at: number;
+  readonly content: Content;
+  readonly batch: StageBatch;
+  readonly taken: Map<number, Taken>;
+}
+
+async function takeOne(staging: Replica['staging'], reader: ByteReader, taking: Taking): Promise<void> {
+  const { at, content, batch, taken } = taking;
+  const { folder, digest, size } = content;
+  if (size > smallBytes) {
+    taken.set(at, await stageStream(staging, reader, { folder, bytes: size, expected: { digest, size } }));
+    return;
+  }
+  const bytes = await reader.exactly(size);
+  if (bytes.length === size) await batch.add(at, { folder, digest, bytes });
+  else taken.set(at, tooShort(size, bytes.length));
+}
+
+/** What is to be kept of an entry; null when it is refused, or has no bytes at all. */
+function contentOf(admitted: Admitted): Content | null {
+  if ('error' in admitted || admitted.entry.state === 'deleted') return null;
+  const { folder, digest, size } = admitted.entry;
+  return { folder, digest, size };
+}
+
+/** CHECKSUM_MISMATCH for a content of which bytes are missing. */
+export function tooShort(size: number, got: number): SyncError {
+  return new SyncError(
+    'CHECKSUM_MISMATCH',
+    `Took in ${got} bytes of a content announced with ${size}: it is to be sent again.`,
+    {
+      details: { size, got },
+    },
+  );
+}
+
+/** True when the whole content is in an upload, not only the chunks that the sender thinks are missing here. */
+export function isWhole(item: ManifestEntry): boolean {
+  return item.entry.state === 'deleted' || item.bytes === item.entry.size;
+}
