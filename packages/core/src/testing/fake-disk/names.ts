@@ -63,6 +63,9 @@ function partsOf(path: string): string[] {
 
 /** Carries out a change of names; it stays pending until its directories are flushed. */
 export function changeNames(volume: Volume, change: NameChange): void {
+  // A directory that was removed lives on while it is open, but nothing can be made in it.
+  const removed = change.parts.find(({ directory, node }) => node !== null && directory.links === 0);
+  if (removed !== undefined) throw failure('NOT_FOUND', 'create', removed.name);
   for (const { directory, name, node } of change.parts) {
     const before = directory.names.get(name);
     if (before !== undefined) dropName(volume, before);
@@ -80,8 +83,10 @@ export function changeNames(volume: Volume, change: NameChange): void {
 function dropName(volume: Volume, node: Node): void {
   node.links -= 1;
   if (node.links === 0 && node.kind === 'file') volume.usedBytes -= node.bytes.length;
-  if (node.links === 0 && node.kind === 'directory')
+  if (node.links === 0 && node.kind === 'directory') {
     for (const child of node.names.values()) dropName(volume, child);
+    node.names.clear();
+  }
   const dirty = node.kind === 'file' && node.dirty;
   markChanged(volume, node);
   // Its content and attributes are as durable as before.
