@@ -1,0 +1,76 @@
+import { backoffMs, type Clock, type Random } from '@lockstep/core';
+
+/** `closed`: requests go; `open`: none go until the probe; `trial`: one goes, to see whether the peer can take it. */
+export type BreakerState = 'closed' | 'open' | 'trial';
+
+/** Decides when a peer that failed is tried again. */
+export interface Breaker {
+  readonly state: BreakerState;
+  /** When the next probe goes; null while requests go. */
+  readonly nextProbeMs: number | null;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** A delivery or a probe failed; a straggler among the flights changes nothing. Gives the time of the next probe. */
+  fail(what: 'delivery' | 'probe', retryAfterMs?: number): number;
+  /** The probe was answered: requests go again, one by way of trial when it was a delivery that failed (a full disk, say). */
+  answered(): void;
+  /** A delivery was answered. */
+  succeed(): void;
+}
+
+/** A peer lost less than this ago restarts, most likely: it is probed often. */
+const restartMs = 60_000;
+const outageMs = 600_000;
+/** Longest rest between two probes, in ms, by how long the peer is lost. A probe is one refused connection. */
+const longestRestMs = { restart: 500, outage: 5_000, lost: 30_000 } as const;
+
+const firstRestMs = 250;
+
+export function createBreaker(clock: Clock, random: Random): Breaker {
+  let state: BreakerState = 'closed';
+  let failures = 0;
+  let lostMs: number | null = null;
+  let nextProbeMs: number | null = null;
+  let failed: 'delivery' | 'probe' = 'probe';
+
+  const longest = (): number => {
+    const lostForMs = lostMs === null ? 0 : clock.now() - lostMs;
+    if (lostForMs < restartMs) return longestRestMs.restart;
+    return lostForMs < outageMs ? longestRestMs.outage : longestRestMs.lost;
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get nextProbeMs() {
+      return nextProbeMs;
+    },
+    get failures() {
+      return failures;
+    },
+    fail(what, retryAfterMs = 0) {
+      if (what === 'delivery' && state === 'open' && nextProbeMs !== null) return nextProbeMs;
+      failed = what;
+      failures += 1;
+      lostMs ??= clock.now();
+      state = 'open';
+      const limits = { baseMs: firstRestMs, maxMs: longest() };
+      nextProbeMs = clock.now() + backoffMs(failures, random, limits, retryAfterMs);
+      return nextProbeMs;
+    },
+    answered() {
+      if (failed === 'probe') return reset();
+      state = 'trial';
+      nextProbeMs = null;
+    },
+    succeed: reset,
+  };
+
+  function reset(): void {
+    state = 'closed';
+    failures = 0;
+    lostMs = null;
+    nextProbeMs = null;
+  }
+}

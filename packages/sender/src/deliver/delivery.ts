@@ -1,0 +1,225 @@
+import {
+  backoffMs,
+  type Clock,
+  type FileKey,
+  type PeerRow,
+  type Random,
+  type Replica,
+  type SyncError,
+} from '@lockstep/core';
+import type { DeliveryReport } from './delivery-report.js';
+import { createFlights, type Flights } from './flights.js';
+import { deliveryOrder } from './item.js';
+import { judgeFailure, retryAfterOf, toSyncError } from './judge-failure.js';
+import type { Ledger } from './ledger.js';
+import { createOutbox, type Outbox } from './outbox.js';
+import { planBatch, type Batch, type BatchLimits } from './plan-batch.js';
+import { sendBatch, type SendContext } from './send-batch.js';
+import { sortVerdicts, type Refusal, type SortedVerdicts } from './sort-verdicts.js';
+
+export interface DeliveryOptions extends SendContext {
+  readonly replica: Replica;
+  readonly ledger: Ledger;
+  readonly report: DeliveryReport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly row: PeerRow;
+  readonly limits: BatchLimits & { readonly smallBytes: number };
+  /** How many requests may be on their way now; 0 while none may. */
+  readonly width: () => number;
+  /** The peer answered a delivery. */
+  readonly onAnswer: (indexId: string | null) => void;
+  /** The peer could not be reached, or can take nothing. */
+  readonly onFailure: (error: SyncError) => void;
+  /** Nothing is left to send. */
+  readonly onIdle: () => void;
+}
+
+/** Delivers the outbox of one peer, as long as the peer's index lives. Woken by `pump`; sleeps when nothing is ready. */
+export interface Delivery {
+  readonly outbox: Outbox;
+  readonly flights: Flights;
+  /** Sends what is ready. Cheap when nothing is. */
+  pump(): void;
+  offerAgain(files: readonly FileKey[]): void;
+  close(): void;
+}
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  return new OutboxDelivery(options);
+}
+
+class OutboxDelivery implements Delivery {
+  readonly outbox: Outbox;
+  readonly flights = createFlights();
+  readonly #options: DeliveryOptions;
+  /** Share of the full batch size, halved when a batch is at fault. */
+  #share = 1;
+  #busyUntilMs = 0;
+  #cancelTimer: () => void = () => undefined;
+  #soon = false;
+  #closed = false;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    const { replica, clock, row, limits } = options;
+    const folders = deliveryOrder(replica.folders);
+    this.outbox = createOutbox({
+      index: replica.index,
+      clock,
+      folders,
+      smallBytes: limits.smallBytes,
+      peer: row,
+    });
+  }
+
+  pump(): void {
+    if (this.#closed || this.#options.width() === 0) return;
+    const nowMs = this.#options.clock.now();
+    if (nowMs >= this.#busyUntilMs) this.#launchReady();
+    this.#cancelTimer();
+    const nextMs = nowMs < this.#busyUntilMs ? this.#busyUntilMs : this.outbox.nextReadyMs();
+    if (nextMs !== null) {
+      this.#cancelTimer = this.#options.clock.after(Math.max(1, nextMs - nowMs), () => this.pump());
+    }
+    if (this.flights.size === 0 && this.outbox.isEmpty) this.#options.onIdle();
+  }
+
+  offerAgain(files: readonly FileKey[]): void {
+    for (const file of files) this.outbox.again(file);
+    this.pump();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelTimer();
+  }
+
+  #launchReady(): void {
+    const hasMore = this.outbox.fill();
+    while (this.flights.size < this.#options.width()) {
+      const batch = this.#plan();
+      if (batch === null) break;
+      this.flights.add(batch);
+      void this.#fly(batch);
+    }
+    if (hasMore && this.flights.size < this.#options.width()) this.#pumpSoon();
+  }
+
+  #plan(): Batch | null {
+    const { replica, clock, limits } = this.#options;
+    const context = { outbox: this.outbox, index: replica.index, inFlight: this.flights, nowMs: clock.now() };
+    return planBatch(context, {
+      offered: Math.ceil(limits.offered * this.#share),
+      files: Math.ceil(limits.files * this.#share),
+      bytes: limits.bytes,
+    });
+  }
+
+  #pumpSoon(): void {
+    if (this.#soon) return;
+    this.#soon = true;
+    setImmediate(() => {
+      this.#soon = false;
+      this.pump();
+    });
+  }
+
+  async #fly(batch: Batch): Promise<void> {
+    try {
+      const sent = await sendBatch(batch, this.#options);
+      if (this.#closed) return;
+      this.#settle(sortVerdicts(sent), sent.withBytes);
+      if (sent.indexId !== null) {
+        this.#share = Math.min(1, this.#share * 2);
+        this.#options.onAnswer(sent.indexId);
+      }
+    } catch (error) {
+      if (!this.#closed) this.#failed(batch, toSyncError(error));
+    } finally {
+      this.flights.remove(batch);
+      this.#pumpSoon();
+    }
+  }
+
+  #settle({ settled, wanted, refused }: SortedVerdicts, withBytes: boolean): void {
+    const { name, ledger, report, replica } = this.#options;
+    const { index } = replica;
+    const isDeferred = index.deferred.count(name) > 0;
+    if (refused.length > 0 || (isDeferred && settled.length > 0)) {
+      ledger.commit(() => {
+        if (isDeferred) for (const { piece } of settled) index.deferred.remove(name, piece.item);
+        for (const refusal of refused) this.#saveDeferral(refusal);
+      });
+    }
+    for (const { piece } of settled) this.outbox.settle(piece.item);
+    for (const { piece, code, message } of refused) {
+      this.outbox.settle(piece.item);
+      report.failed(name, piece, code, message);
+    }
+    const { smallBytes } = this.#options.limits;
+    for (const item of wanted) this.outbox.backlog.add(item, item.size > smallBytes ? 'large' : 'want');
+    report.settled(name, settled, withBytes);
+    this.#saveCursor();
+  }
+
+  #saveCursor(): void {
+    const { ledger, row, clock } = this.#options;
+    ledger.cursor(row.name, () => ({ ...row, cursor: this.outbox.cursor, lastContactMs: clock.now() }));
+  }
+
+  #saveDeferral({ piece, code, message }: Refusal): void {
+    const { clock, random, replica, name } = this.#options;
+    const { folder, path, sequence, source } = piece.item;
+    const known = source.from === 'deferred' ? source.deferral : undefined;
+    const attempts = (known?.attempts ?? 0) + 1;
+    const nowMs = clock.now();
+    const nextTryMs = nowMs + backoffMs(attempts, random);
+    const firstMs = known?.firstMs ?? nowMs;
+    replica.index.deferred.save({
+      peer: name,
+      folder,
+      path,
+      sequence,
+      code,
+      message,
+      attempts,
+      firstMs,
+      nextTryMs,
+    });
+  }
+
+  #failed(batch: Batch, error: SyncError): void {
+    const failures = Math.max(...batch.pieces.map(({ item }) => (item.failures += 1)));
+    const kind = judgeFailure(error, failures);
+    const isSingle = batch.pieces.length === 1;
+    if (isSingle && (kind === 'changed' || kind === 'batch')) {
+      const refused = batch.pieces.map((piece): Refusal => ({
+        piece,
+        code: error.code,
+        message: error.message,
+      }));
+      return this.#settleOrFail({ settled: [], wanted: [], refused });
+    }
+    this.outbox.backlog.putBack(
+      batch.pieces.map(({ item }) => item),
+      batch.way,
+    );
+    if (kind === 'batch') this.#share = this.#share / 2;
+    else if (kind === 'busy') this.#wait(error);
+    else this.#options.onFailure(error);
+  }
+
+  #settleOrFail(verdicts: SortedVerdicts): void {
+    try {
+      this.#settle(verdicts, false);
+    } catch (error) {
+      this.#options.onFailure(toSyncError(error));
+    }
+  }
+
+  #wait(error: SyncError): void {
+    const { clock, random } = this.#options;
+    this.#busyUntilMs = clock.now() + backoffMs(1, random, undefined, retryAfterOf(error));
+  }
+}

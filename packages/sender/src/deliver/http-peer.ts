@@ -1,0 +1,104 @@
+import {
+  parseHello,
+  parseIndexPage,
+  parseManifestAnswer,
+  protocolVersion,
+  routes,
+  sha256,
+  SyncError,
+  toWire,
+  type Entry,
+  type Manifest,
+  type ManifestAnswer,
+  type NodeId,
+} from '@lockstep/core';
+import { Readable } from 'node:stream';
+import { createHttpClient, type HttpBody, type HttpClientOptions } from './http-client.js';
+import { frameUpload } from './multipart.js';
+import type { Peer, Upload } from './peer.js';
+
+export interface HttpPeerOptions extends HttpClientOptions {
+  /** Identity of this server's index. */
+  readonly indexId: string;
+}
+
+/** The peer behind a URL, over HTTP. Holds no connection before the first request. */
+export function createHttpPeer(options: HttpPeerOptions): Peer {
+  const { url, node, indexId, random } = options;
+  const client = createHttpClient(options);
+  let name: NodeId | null = null;
+
+  const manifestOf = (entries: readonly Entry[]): string => {
+    const manifest: Manifest = { protocol: protocolVersion, node, indexId, entries: entries.map(toWire) };
+    return JSON.stringify(manifest);
+  };
+
+  const tell = async (
+    method: 'POST' | 'DELETE',
+    route: string,
+    body: HttpBody,
+    count: number,
+  ): Promise<ManifestAnswer> => {
+    const answer = await client.ask({ method, route, to: await nameOf(), body });
+    return parseManifestAnswer(answer, url, count);
+  };
+
+  const hello: Peer['hello'] = async () => {
+    const answer = parseHello(await client.ask({ method: 'GET', route: routes.hello, to: null }), url);
+    name = answer.node;
+    return answer;
+  };
+
+  const nameOf = async (): Promise<NodeId> => name ?? (await hello()).node;
+
+  return {
+    url,
+    hello,
+    offer: (entries) => tell('POST', routes.offer, jsonBody(manifestOf(entries)), entries.length),
+    remove: (entries) => tell('DELETE', routes.delete, jsonBody(manifestOf(entries)), entries.length),
+    upload: (upload) => {
+      const body = uploadBody(manifestOf(upload.entries), random.id(), upload);
+      return tell('POST', routes.upload, body, upload.entries.length);
+    },
+    async indexPage(since, limit) {
+      const route = `${routes.index}?since=${since}&limit=${limit}`;
+      return parseIndexPage(await client.ask({ method: 'GET', route, to: await nameOf() }), url);
+    },
+    async content({ folder, path }) {
+      const route = `${routes.content}?${new URLSearchParams({ base_folder: folder, path }).toString()}`;
+      const { stream, length } = await client.open({ method: 'GET', route, to: await nameOf() });
+      if (length === null) {
+        stream.destroy();
+        throw new SyncError(
+          'PEER_NONSENSE',
+          `${url} sent a file without saying its length. Mend the URL of this peer.`,
+        );
+      }
+      return { size: length, bytes: stream, cancel: () => void stream.destroy() };
+    },
+    close: () => client.close(),
+  };
+}
+
+function jsonBody(text: string): HttpBody {
+  const data = Buffer.from(text);
+  return { data, length: data.length, type: 'application/json', digest: sha256(data) };
+}
+
+function uploadBody(manifest: string, boundary: string, { entries, body }: Upload): HttpBody {
+  const { contentType: type, head, tail } = frameUpload(manifest, boundary);
+  const size = entries.reduce((sum, entry) => sum + entry.size, 0);
+  const shared = { length: head.length + size + tail.length, type, digest: sha256(manifest) };
+  if (body.kind === 'bytes') return { ...shared, data: Buffer.concat([head, ...body.contents, tail]) };
+  return { ...shared, data: () => Readable.from(framed(head, body.read(), tail), { objectMode: false }) };
+}
+
+async function* framed(
+  head: Buffer,
+  contents: AsyncIterable<Uint8Array>,
+  tail: Buffer,
+): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* contents;
+  yield tail;
+}

@@ -1,0 +1,213 @@
+import {
+  keyOf,
+  type Clock,
+  type DeferredRow,
+  type FileKey,
+  type IndexRow,
+  type IndexStore,
+  type NodeId,
+  type PeerRow,
+} from '@lockstep/core';
+import { createAcknowledgements, type Acknowledgements } from './acknowledgements.js';
+import { createBacklog, type Backlog } from './backlog.js';
+import { createFifo } from './fifo.js';
+import { toItem, type Item, type ItemSource } from './item.js';
+
+/** Rows read from the index at once, so that the event loop is not held up. */
+const rowsPerRead = 500;
+/** Reading goes on while fewer items than this are ready, */
+const enoughReady = 1_000;
+/** and fewer rows than this are open. */
+const mostOpen = 20_000;
+/** Deferred rows taken up at once. */
+const deferredPerRead = 250;
+/** A file and a deletion recorded within this time may be one move, in ms. */
+const nearMs = 500;
+
+export interface OutboxOptions {
+  readonly index: IndexStore;
+  readonly clock: Clock;
+  /** Folders in the order of delivery. */
+  readonly folders: readonly string[];
+  /** Files up to this many bytes go out at once with their bytes. */
+  readonly smallBytes: number;
+  /** The peer as the index knows it. */
+  readonly peer: PeerRow;
+}
+
+/** The index rows after one peer's cursor, the deferred ones that are due, and what became of them. No queue beside the index. */
+export interface Outbox {
+  readonly peer: NodeId;
+  readonly backlog: Backlog;
+  /** Reads what is ready now. Gives true when there is more to read at once. */
+  fill(): boolean;
+  /** When something becomes ready by itself, null when nothing waits. */
+  nextReadyMs(): number | null;
+  /** The row of an item as it is now; null when it is gone or a newer one follows: then the item is done with. */
+  current(item: Item): IndexRow | null;
+  /** Nothing is left to do for the item here: the peer has this or a newer version, or it is saved in the deferred table. */
+  settle(item: Item): void;
+  /** Offers a file again although it was acknowledged. */
+  again(file: FileKey): void;
+  /** Rows that peers have not acknowledged, without those that only wait to be relayed. */
+  lag(): { readonly changes: number; readonly oldestMs: number | null };
+  /** True while an own change up to `sequence` is not acknowledged. */
+  owes(sequence: number): boolean;
+  /** True when something was deleted about then: a new file may be a moved one. */
+  deletedNear(recordedMs: number): boolean;
+  readonly cursor: number;
+  readonly isEmpty: boolean;
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  return new IndexOutbox(options);
+}
+
+class IndexOutbox implements Outbox {
+  readonly peer: NodeId;
+  readonly backlog: Backlog;
+  readonly #options: OutboxOptions;
+  readonly #rows: Acknowledgements<Item>;
+  /** Rows that another peer taught us, in the order in which they become ready. */
+  readonly #relayed = createFifo<Item>();
+  /** Deferred items that are in memory now. */
+  readonly #retrying = new Set<string>();
+  readonly #again = new Set<string>();
+  #lastDeletionMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.peer = options.peer.name;
+    this.backlog = createBacklog(options.folders.length);
+    this.#rows = createAcknowledgements(options.peer.cursor);
+  }
+
+  get cursor(): number {
+    return this.#rows.cursor;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.open === 0 && this.backlog.length === 0 && !this.#hasUnread();
+  }
+
+  deletedNear(recordedMs: number): boolean {
+    return Math.abs(recordedMs - this.#lastDeletionMs) < nearMs;
+  }
+
+  fill(): boolean {
+    this.#relay();
+    this.#takeUpDeferred();
+    if (this.backlog.length >= enoughReady || this.#rows.open >= mostOpen || !this.#hasUnread()) return false;
+    const last = this.#options.index.lastSequence();
+    const rows = this.#options.index.after(this.#rows.position, rowsPerRead);
+    for (const row of rows) this.#read(row);
+    if (rows.length === rowsPerRead) return true;
+    // The last rows may have vanished from the index since.
+    this.#rows.pass(Math.max(this.#rows.position, last));
+    return false;
+  }
+
+  nextReadyMs(): number | null {
+    const relayMs = this.#relayed.peek()?.readyMs ?? null;
+    const retryMs = this.#retrying.size > 0 ? null : this.#options.index.deferred.nextTryMs(this.peer);
+    if (relayMs === null || retryMs === null) return relayMs ?? retryMs;
+    return Math.min(relayMs, retryMs);
+  }
+
+  current(item: Item): IndexRow | null {
+    const row = this.#options.index.get(item);
+    return row?.sequence === item.sequence ? row : null;
+  }
+
+  settle(item: Item): void {
+    if (item.source.from === 'cursor') this.#rows.acknowledge(item.sequence);
+    else if (item.source.from === 'deferred') this.#retrying.delete(item.key);
+    else this.#again.delete(item.key);
+  }
+
+  again(file: FileKey): void {
+    const row = this.#options.index.get(file);
+    if (row === undefined || this.#again.has(keyOf(file)) || row.sequence > this.#rows.position) return;
+    if (this.#rows.isOpen(row.sequence) || this.#retrying.has(keyOf(file))) return;
+    this.#again.add(keyOf(file));
+    this.#enter(row, { from: 'again' }, 'offer');
+  }
+
+  lag(): { changes: number; oldestMs: number | null } {
+    const { index } = this.#options;
+    const unread = this.#hasUnread() ? index.countAfter(this.#rows.position) : 0;
+    const changes = Math.max(0, this.#rows.open - this.#relayed.length) + unread;
+    return { changes, oldestMs: changes === 0 ? null : this.#oldestMs() };
+  }
+
+  owes(sequence: number): boolean {
+    if (this.#rows.position < sequence && this.#hasUnread()) return true;
+    for (const item of this.#rows.rows()) {
+      if (item.sequence > sequence) return false;
+      if (item.isOwn) return true;
+    }
+    return false;
+  }
+
+  #hasUnread(): boolean {
+    return this.#rows.position < this.#options.index.lastSequence();
+  }
+
+  #oldestMs(): number | null {
+    const nowMs = this.#options.clock.now();
+    for (const item of this.#rows.rows()) if (item.readyMs <= nowMs) return item.recordedMs;
+    return this.#options.index.after(this.#rows.position, 1)[0]?.recordedMs ?? null;
+  }
+
+  #read(row: IndexRow): void {
+    if (row.learnedFrom === this.peer) return this.#rows.pass(row.sequence);
+    const item = toItem(row, this.#context, { from: 'cursor' });
+    this.#rows.read(row.sequence, item);
+    if (!item.isLive) this.#lastDeletionMs = row.recordedMs;
+    if (item.isOwn) this.backlog.add(item, this.#isFast(item) ? 'fast' : 'offer');
+    else this.#relayed.push(item);
+  }
+
+  get #context(): { folders: readonly string[]; baseline: number } {
+    return { folders: this.#options.folders, baseline: this.#options.peer.baseline };
+  }
+
+  /** The peer cannot have it, and small content costs less than asking. */
+  #isFast(item: Item): boolean {
+    return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
+  }
+
+  #relay(): void {
+    const nowMs = this.#options.clock.now();
+    for (
+      let next = this.#relayed.peek();
+      next !== undefined && next.readyMs <= nowMs;
+      next = this.#relayed.peek()
+    ) {
+      this.#relayed.shift();
+      this.backlog.add(next, 'offer');
+    }
+  }
+
+  #takeUpDeferred(): void {
+    const { index, clock } = this.#options;
+    if (this.#retrying.size > 0) return;
+    for (const deferral of index.deferred.due(this.peer, clock.now(), deferredPerRead))
+      this.#takeUp(deferral);
+  }
+
+  #takeUp(deferral: DeferredRow): void {
+    const { index } = this.#options;
+    const row = index.get(deferral);
+    const follows =
+      row !== undefined && (this.#rows.isOpen(row.sequence) || row.sequence > this.#rows.position);
+    if (row === undefined || follows) return index.deferred.remove(this.peer, deferral);
+    this.#retrying.add(keyOf(deferral));
+    this.#enter(row, { from: 'deferred', deferral }, 'offer');
+  }
+
+  #enter(row: IndexRow, source: ItemSource, way: 'offer'): void {
+    const item = toItem(row, this.#context, source);
+    this.backlog.add(item, way);
+  }
+}

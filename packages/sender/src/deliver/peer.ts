@@ -1,0 +1,52 @@
+import type {
+  Entry,
+  FileKey,
+  Hello,
+  LiveEntry,
+  ManifestAnswer,
+  NodeId,
+  ParsedIndexPage,
+  Tombstone,
+} from '@lockstep/core';
+
+/** Bytes that go out with a live entry: whole, or read in parts. */
+export type UploadBody =
+  | { readonly kind: 'bytes'; readonly contents: readonly Uint8Array[] }
+  /** `read` gives the file in order; it throws CHANGED_MEANWHILE when what was read is not one version. Used once. */
+  | { readonly kind: 'stream'; readonly read: () => AsyncIterable<Uint8Array> };
+
+export interface Upload {
+  readonly entries: readonly LiveEntry[];
+  readonly body: UploadBody;
+}
+
+/** A file of a peer, being read. The caller owes reading it to the end or `cancel`. */
+export interface PeerContent {
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  cancel(): void;
+}
+
+/**
+ * The other server as this one sees it. Every method rejects with a SyncError: PEER_UNREACHABLE, PEER_TIMEOUT, PEER_NONSENSE, or the
+ * code that the peer answered (with details `{retryAfterMs}` when it said when to come back).
+ */
+export interface Peer {
+  readonly url: string;
+  /** Asks who it is. Learns the name under which the other requests are signed. */
+  hello(): Promise<Hello>;
+  /** Announces entries; answers in order. */
+  offer(entries: readonly Entry[]): Promise<ManifestAnswer>;
+  /** Announces deletions; answers in order. */
+  remove(entries: readonly Tombstone[]): Promise<ManifestAnswer>;
+  /** Sends entries with their bytes; answers in order. */
+  upload(upload: Upload): Promise<ManifestAnswer>;
+  /** Entries of the peer's index with a sequence above `since`. */
+  indexPage(since: number, limit: number): Promise<ParsedIndexPage>;
+  /** A file's bytes. Rejects with NOT_FOUND. */
+  content(file: FileKey): Promise<PeerContent>;
+  close(): void;
+}
+
+/** Makes the peer at this URL. */
+export type CreatePeer = (peer: { readonly url: string; readonly name: NodeId | null }) => Peer;

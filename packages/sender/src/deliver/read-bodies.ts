@@ -1,0 +1,61 @@
+import { SyncError, type LiveEntry, type Replica } from '@lockstep/core';
+import type { RateLimit } from './limit-rate.js';
+import type { UploadBody } from './peer.js';
+import type { Piece } from './plan-batch.js';
+
+/** Bytes read at once from a large file. */
+const partBytes = 1024 * 1024;
+
+/** What can go out, and what changed since the index was read. */
+export interface SmallFiles {
+  readonly ready: readonly Piece<LiveEntry>[];
+  readonly changed: readonly Piece<LiveEntry>[];
+  readonly body: UploadBody;
+}
+
+/** Reads small files, each once for all peers. */
+export async function readSmallFiles(
+  replica: Replica,
+  pieces: readonly Piece<LiveEntry>[],
+): Promise<SmallFiles> {
+  const contents = await replica.readSmall(pieces.map(({ entry }) => entry));
+  const ready: Piece<LiveEntry>[] = [];
+  const changed: Piece<LiveEntry>[] = [];
+  const bytes: Uint8Array[] = [];
+  pieces.forEach((piece, at) => {
+    const content = contents[at] ?? null;
+    if (content === null || content.byteLength !== piece.entry.size) return changed.push(piece);
+    bytes.push(content);
+    return ready.push(piece);
+  });
+  return { ready, changed, body: { kind: 'bytes', contents: bytes } };
+}
+
+/** A large file, opened and read only while it is sent. */
+export function streamLargeFile(replica: Replica, { entry }: Piece<LiveEntry>, limit: RateLimit): UploadBody {
+  return { kind: 'stream', read: () => readParts(replica, entry, limit) };
+}
+
+async function* readParts(replica: Replica, entry: LiveEntry, limit: RateLimit): AsyncGenerator<Uint8Array> {
+  const content = await replica.openContent(entry);
+  if (content === null) throw changedMeanwhile(entry);
+  const closing: { changed?: boolean } = {};
+  let position = 0;
+  try {
+    while (position < content.size) {
+      const part = await content.read(position, Math.min(partBytes, content.size - position));
+      if (part.byteLength === 0) break;
+      position += part.byteLength;
+      await limit.take(part.byteLength);
+      yield part;
+    }
+  } finally {
+    Object.assign(closing, await content.close());
+  }
+  // Before the last bytes of the request are sent, so that the peer sees it break off.
+  if (closing.changed !== false || position !== entry.size) throw changedMeanwhile(entry);
+}
+
+function changedMeanwhile(entry: LiveEntry): SyncError {
+  return new SyncError('CHANGED_MEANWHILE', `"${entry.path}" changed while it was sent; it is taken anew.`);
+}

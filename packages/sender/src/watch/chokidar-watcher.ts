@@ -1,0 +1,77 @@
+import { SyncError } from '@lockstep/core';
+import { realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { SparseWatcher } from './sparse-watcher.js';
+import type { WatchHandlers, Watcher, WatchTrouble } from './watcher.js';
+
+/** Codes with which the system says that there are no more watches. */
+const limitCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EMFILE', 'ENFILE']);
+
+/**
+ * Watches by chokidar in its directories-only form: files are left out, and its `raw` event, which names the directory and the name
+ * in it, is the hint. A new directory is hinted once it is armed, so that what was written into it before is found.
+ */
+export function createChokidarWatcher(): Watcher {
+  let watcher: SparseWatcher | undefined;
+
+  return {
+    async start(root, handlers) {
+      const place = await realDirectory(root);
+      let ready = false;
+      const toRelative = (path: string): string => relative(place, path).split(sep).join('/');
+      const skips = (path: string): boolean => path !== place && handlers.skipsDirectory(toRelative(path));
+      watcher = new SparseWatcher(skips, (path) => {
+        if (ready) hint(handlers, toRelative(path));
+      });
+      watcher.on('raw', (_event, name, details) => {
+        const directory = watchedPath(details);
+        if (directory === null) return;
+        hint(handlers, toRelative(name ? join(directory, name) : directory));
+      });
+      watcher.on('error', (error) => handlers.onTrouble(describe(error)));
+      const armed = new Promise<void>((resolve) => watcher?.once('ready', resolve));
+      watcher.add(place);
+      await armed;
+      ready = true;
+    },
+    async close() {
+      await watcher?.close();
+      watcher = undefined;
+    },
+  };
+}
+
+function hint(handlers: WatchHandlers, path: string): void {
+  if (path === '') handlers.onDoubt();
+  else if (!path.startsWith('../') && path !== '..') handlers.onHint(path);
+}
+
+function watchedPath(details: unknown): string | null {
+  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
+  return typeof details.watchedPath === 'string' ? details.watchedPath : null;
+}
+
+async function realDirectory(root: string): Promise<string> {
+  try {
+    const place = await realpath(root);
+    if ((await stat(place)).isDirectory()) return place;
+  } catch (cause) {
+    throw new SyncError('NOT_FOUND', 'Could not watch a folder: it is missing. Create it again.', { cause });
+  }
+  throw new SyncError('NOT_FOUND', 'Could not watch a folder: a file stands in its place. Move it away.');
+}
+
+function describe(error: unknown): WatchTrouble {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (code !== null && limitCodes.has(code)) {
+    const message = `The system gives no more watches (${code}): raise fs.inotify.max_user_watches and restart.`;
+    return { kind: 'limit', code: 'STORAGE_FAILED', message };
+  }
+  const why = code ?? 'for an unknown reason';
+  return {
+    kind: 'failed',
+    code: 'STORAGE_FAILED',
+    message: `Watching failed (${why}): folders are listed instead.`,
+  };
+}

@@ -1,0 +1,215 @@
+import {
+  createCoalescer,
+  isSyncError,
+  isSyncPath,
+  parsePath,
+  type Clock,
+  type Coalescer,
+  type FileKey,
+  type Hint,
+  type Log,
+  type ObserveReport,
+  type Replica,
+  type ScanReport,
+} from '@lockstep/core';
+import { createConfirmations, type Confirmations } from './confirmations.js';
+import { createJobs } from './jobs.js';
+import { createSkipLog, type SkipLog } from './skips.js';
+
+/** Paths of one observe call, so that delivery begins while later ones are still being hashed. */
+const sliceSize = 250;
+
+/** Passes over the disk at once: one hashes while the other writes its rows. */
+const width = 2;
+
+/** Hints whose observation failed come back after this long, in ms. */
+const retryMs = 1_000;
+
+export interface ObserverCounters {
+  /** Hints of the watcher. */
+  hints: number;
+  /** Changes recorded. */
+  recorded: number;
+  /** Hints left out by the rules. */
+  skipped: number;
+  /** Paths that were looked at: hints minus what coalescing saved. */
+  looked: number;
+}
+
+/** Turns hints into index changes. */
+export interface Observer {
+  /** Something may have changed here: a path as the watcher spelled it. */
+  hint(folder: string, path: string): void;
+  /** Scans a folder; null when that failed (it is in the log) or the observer is closed. */
+  scan(folder: string): Promise<ScanReport | null>;
+  /** Resolves when everything hinted before was observed, deletions included. */
+  drain(): Promise<void>;
+  readonly counters: Readonly<ObserverCounters>;
+  /** Paths that wait to be looked at. */
+  readonly pending: number;
+  close(): Promise<void>;
+}
+
+export interface ObserverOptions {
+  readonly replica: Replica;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deleteWaitMs: number;
+  readonly maxDelayMs: number;
+}
+
+/** Drives the pure coalescer by timers, and the replica by what it gives. */
+export function createObserver(options: ObserverOptions): Observer {
+  return new HintObserver(options);
+}
+
+class HintObserver implements Observer {
+  readonly #options: ObserverOptions;
+  readonly #coalescer: Coalescer;
+  readonly #jobs = createJobs(width);
+  readonly #confirmations: Confirmations;
+  readonly #skips: SkipLog;
+  readonly counters: ObserverCounters = { hints: 0, recorded: 0, skipped: 0, looked: 0 };
+  readonly #retries = new Set<() => void>();
+  #cancelTimer: () => void = () => undefined;
+  #timerDueMs = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+    const { clock, log, deleteWaitMs, maxDelayMs } = options;
+    this.#coalescer = createCoalescer({ baseQuietMs: 15, maxQuietMs: 250, maxDelayMs, maxPending: 5_000 });
+    this.#skips = createSkipLog(clock, log);
+    this.#confirmations = createConfirmations({
+      clock,
+      waitMs: deleteWaitMs,
+      confirm: (files) => this.#observe(files.map((file) => ({ ...file, confirmed: true, live: true }))),
+    });
+  }
+
+  get pending(): number {
+    return this.#coalescer.size + this.#confirmations.size;
+  }
+
+  hint(folder: string, path: string): void {
+    if (this.#closed) return;
+    this.counters.hints += 1;
+    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, this.#options.clock.now());
+    else this.#skipName(folder, path);
+    this.#arm();
+  }
+
+  scan(folder: string): Promise<ScanReport | null> {
+    return new Promise((resolve) => {
+      if (this.#closed) resolve(null);
+      else this.#jobs.add(async () => resolve(await this.#scanNow(folder)));
+    });
+  }
+
+  async drain(): Promise<void> {
+    // Two turns: what the system has already reported reaches the watcher first.
+    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    this.#take(Number.MAX_SAFE_INTEGER);
+    await this.#jobs.settled();
+    await this.#confirmations.taken();
+    await this.#jobs.settled();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer();
+    this.#confirmations.close();
+    for (const cancel of this.#retries) cancel();
+    this.#jobs.clear();
+    await this.#jobs.settled();
+  }
+
+  #arm(): void {
+    const dueMs = this.#coalescer.nextDueMs();
+    if (this.#closed || dueMs === null || dueMs >= this.#timerDueMs) return;
+    this.#cancelTimer();
+    this.#timerDueMs = dueMs;
+    this.#cancelTimer = this.#options.clock.after(Math.max(0, dueMs - this.#options.clock.now()), () => {
+      this.#timerDueMs = Number.POSITIVE_INFINITY;
+      this.#take(this.#options.clock.now());
+      this.#arm();
+    });
+  }
+
+  #take(untilMs: number): void {
+    const { files, folders } = this.#coalescer.due(untilMs);
+    const wanted = files.filter((file) => !this.#isIgnored(file));
+    this.counters.looked += wanted.length;
+    for (const file of wanted) this.#confirmations.withdraw(file);
+    for (let at = 0; at < wanted.length; at += sliceSize) {
+      const slice = wanted.slice(at, at + sliceSize);
+      this.#observe(slice.map((file) => ({ ...file, confirmed: false, live: true })));
+    }
+    for (const folder of folders) void this.scan(folder);
+  }
+
+  #observe(hints: readonly Hint[]): void {
+    this.#jobs.add(async () => {
+      try {
+        this.#settle(await this.#options.replica.observe(hints));
+      } catch (error) {
+        this.#failed('Could not observe changed files; they are looked at again.', error);
+        this.#later(() => {
+          for (const hint of hints) this.hint(hint.folder, hint.path);
+        });
+      }
+    });
+  }
+
+  async #scanNow(folder: string): Promise<ScanReport | null> {
+    try {
+      const report = await this.#options.replica.scan(folder);
+      this.#settle(report);
+      return report;
+    } catch (error) {
+      this.#failed(`Could not scan the folder ${folder}; it is scanned again.`, error);
+      return null;
+    }
+  }
+
+  #settle(report: ObserveReport): void {
+    this.counters.recorded += report.recorded.length;
+    if (this.#closed) return;
+    this.#confirmations.add(report.missing.map(({ folder, path }) => ({ folder, path })));
+    const nowMs = this.#options.clock.now();
+    for (const { folder, path } of report.changing) this.#coalescer.changing({ folder, path }, nowMs);
+    this.#arm();
+  }
+
+  #isIgnored(file: FileKey): boolean {
+    const why = this.#options.replica.whyIgnored(file);
+    if (why === null) return false;
+    this.counters.skipped += 1;
+    this.#skips.skip(file, why);
+    return true;
+  }
+
+  #skipName(folder: string, path: string): void {
+    try {
+      parsePath(path);
+    } catch (error) {
+      if (!isSyncError(error)) throw error;
+      this.#options.log.debug(error.message, { folder, code: error.code });
+      this.counters.skipped += 1;
+    }
+  }
+
+  #failed(message: string, error: unknown): void {
+    if (this.#closed) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log.error(message, { reason, ...(isSyncError(error) && { code: error.code }) });
+  }
+
+  #later(task: () => void): void {
+    const cancel = this.#options.clock.after(retryMs, () => {
+      this.#retries.delete(cancel);
+      task();
+    });
+    this.#retries.add(cancel);
+  }
+}
