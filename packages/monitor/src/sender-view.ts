@@ -27,7 +27,7 @@ export interface SenderPeerView {
   readonly skewMs?: number | null;
   /** When an unreachable peer is asked again. */
   readonly nextTryMs?: number | null;
-  readonly bytesSent?: number;
+  readonly sent?: { readonly bytes?: number };
 }
 
 /** How often an operation ended well and ill, since the process started. */
@@ -45,10 +45,18 @@ export interface SenderStatusView {
     /** `events`, `polling` or `off`. */
     readonly mode?: string;
     readonly reason?: string | null;
+    readonly folders?: readonly {
+      readonly scan?: { readonly lastMs?: number | null; readonly nextMs?: number | null };
+    }[];
   };
-  readonly observing?: { readonly hints?: number; readonly observed?: number; readonly unchanged?: number };
-  /** Hints that have not rested yet. */
-  readonly pendingHints?: number;
+  readonly observing?: {
+    /** Hints that found disk and index equal. */
+    readonly unchanged?: number;
+    /** Hints that coalescing merged into another. */
+    readonly merged?: number;
+    /** Hints that have not rested yet. */
+    readonly pending?: number;
+  };
   readonly peers?: readonly SenderPeerView[];
   readonly latency?: {
     readonly p50?: number | null;
@@ -61,7 +69,6 @@ export interface SenderStatusView {
     readonly delete?: OperationView;
     readonly move?: OperationView;
   };
-  readonly bytesSent?: number;
   readonly problems?: readonly {
     readonly folder?: string;
     readonly path?: string;
@@ -70,14 +77,13 @@ export interface SenderStatusView {
   }[];
   readonly skipped?: {
     readonly count?: number;
-    readonly files?: readonly {
+    readonly list?: readonly {
       readonly folder?: string;
       readonly path?: string;
       readonly reason?: string;
       readonly size?: number | null;
     }[];
   };
-  readonly scans?: { readonly lastMs?: number | null; readonly nextMs?: number | null };
 }
 
 /** The part of a sender that the monitor uses. */

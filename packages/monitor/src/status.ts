@@ -28,10 +28,11 @@ export interface PeerStatus {
   /** Why it is not up. */
   readonly code: string | null;
   readonly message: string | null;
-  /** Changes of ours that it has not acknowledged, deferred ones included. */
+  /** Changes that it has not acknowledged; deferred ones are counted apart. */
   readonly lagChanges: number;
   /** Age of the oldest change that it has not acknowledged. */
   readonly lagSeconds: number;
+  /** Of these, not yet on their way. */
   readonly pending: number;
   readonly inFlight: number;
   readonly deferredCount: number;

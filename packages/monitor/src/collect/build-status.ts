@@ -65,7 +65,10 @@ export function buildStatus(parts: StatusParts): MonitorStatus {
       move: operationStatus(sender.totals?.move),
     },
     received: sumOperations(Object.values(receiver.totals ?? {})),
-    bytes: { sent: sender.bytesSent ?? 0, received: receiver.bytesReceived ?? 0 },
+    bytes: {
+      sent: peers.reduce((sum, peer) => sum + peer.bytesSent, 0),
+      received: receiver.bytesReceived ?? 0,
+    },
     avoided: avoidedOf(parts.counters, sender),
     latency: latencyStatus(sender.latency, parts.activity),
     problems,
@@ -74,7 +77,7 @@ export function buildStatus(parts: StatusParts): MonitorStatus {
     archive: { ...parts.archive, recent: parts.archived },
     holds: holds.map(holdStatus),
     failures: receiver.failures ?? {},
-    scans: { lastMs: sender.scans?.lastMs ?? null, nextMs: sender.scans?.nextMs ?? null },
+    scans: scansOf(sender),
     activity: parts.activity.slice(0, activityShown),
     process: parts.process,
   };
@@ -86,8 +89,8 @@ function queueOf(
   peers: readonly PeerStatus[],
 ): MonitorStatus['queue'] {
   return {
-    hints: sender.pendingHints ?? 0,
-    changes: peers.reduce((most, peer) => Math.max(most, peer.pending), 0),
+    hints: sender.observing?.pending ?? 0,
+    changes: peers.reduce((most, peer) => Math.max(most, peer.lagChanges), 0),
     deferred: peers.reduce((sum, peer) => sum + peer.deferredCount, 0),
     inFlight: peers.reduce((sum, peer) => sum + peer.inFlight, 0),
     receiving: receiver.inFlight ?? 0,
@@ -95,14 +98,13 @@ function queueOf(
 }
 
 function avoidedOf(counters: Readonly<ReplicaCounters>, sender: SenderStatusView): MonitorStatus['avoided'] {
-  const { hints = 0, observed = 0, unchanged = counters.unchanged } = sender.observing ?? {};
-  const coalesced = Math.max(0, hints - observed - unchanged);
+  const { merged: coalesced = 0, unchanged = counters.unchanged } = sender.observing ?? {};
   const { copied, known } = counters;
   return { total: coalesced + unchanged + copied + known, coalesced, unchanged, copied, known };
 }
 
 function skippedOf(sender: SenderStatusView): MonitorStatus['skipped'] {
-  const files = sender.skipped?.files ?? [];
+  const files = sender.skipped?.list ?? [];
   return {
     count: sender.skipped?.count ?? files.length,
     files: files.slice(0, leftOutShown).map((file) => ({
@@ -111,6 +113,17 @@ function skippedOf(sender: SenderStatusView): MonitorStatus['skipped'] {
       reason: file.reason ?? '',
       size: file.size ?? null,
     })),
+  };
+}
+
+/** The folder that waits longest was scanned last at `lastMs`; the next scan of any begins at `nextMs`. */
+function scansOf(sender: SenderStatusView): MonitorStatus['scans'] {
+  const scans = (sender.watching?.folders ?? []).map((folder) => folder.scan);
+  const last = scans.flatMap((scan) => scan?.lastMs ?? []);
+  const next = scans.flatMap((scan) => scan?.nextMs ?? []);
+  return {
+    lastMs: last.length === 0 ? null : Math.min(...last),
+    nextMs: next.length === 0 ? null : Math.min(...next),
   };
 }
 

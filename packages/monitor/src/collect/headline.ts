@@ -21,7 +21,8 @@ function stateWord({ active, paused, holds, peers }: HeadlineFacts): StateWord {
   if (!active) return 'standby';
   if (peers.length === 0) return 'alone';
   if (peers.some((peer) => peer.state === 'unreachable')) return 'unreachable';
-  if (peers.some((peer) => peer.state !== 'up' || peer.lagChanges > 0)) return 'catching-up';
+  if (peers.some((peer) => peer.state !== 'up' || peer.lagChanges + peer.deferredCount > 0))
+    return 'catching-up';
   return 'in-step';
 }
 
@@ -61,10 +62,7 @@ function sentences(word: StateWord, facts: HeadlineFacts): { text: string; detai
     case 'catching-up':
       return {
         text: 'Catching up',
-        detail:
-          lag > 0
-            ? `${count(lag, 'change')} on the way to ${count(peers.filter((peer) => peer.lagChanges > 0).length, 'peer')}.`
-            : 'Connecting to the peers.',
+        detail: catchingUp(peers, lag),
       };
     case 'in-step':
       return {
@@ -72,6 +70,15 @@ function sentences(word: StateWord, facts: HeadlineFacts): { text: string; detai
         detail: `${peers.length === 1 ? 'The peer has' : `All ${peers.length} peers have`} every change made here.`,
       };
   }
+}
+
+function catchingUp(peers: readonly PeerStatus[], lag: number): string {
+  const refused = peers.reduce((sum, peer) => sum + peer.deferredCount, 0);
+  if (lag > 0)
+    return `${count(lag, 'change')} on the way to ${count(peers.filter((peer) => peer.lagChanges > 0).length, 'peer')}.`;
+  if (refused > 0)
+    return `${count(refused, 'file')} could not be taken by a peer and ${refused === 1 ? 'is' : 'are'} tried again.`;
+  return 'Connecting to the peers.';
 }
 
 /** A number with its noun: `1 change`, `1,200 changes`. */

@@ -51,7 +51,7 @@ function peerStatus(
     state: peerState(view.state),
     code: view.code ?? null,
     message: view.message ?? null,
-    lagChanges: view.lagChanges ?? pending + deferredCount,
+    lagChanges: view.lagChanges ?? pending,
     lagSeconds: view.lagSeconds ?? 0,
     pending,
     inFlight: view.inFlight ?? 0,
@@ -61,7 +61,7 @@ function peerStatus(
     lastHeardMs,
     skewMs: view.skewMs ?? null,
     nextTryMs: view.nextTryMs ?? null,
-    bytesSent: view.bytesSent ?? 0,
+    bytesSent: view.sent?.bytes ?? 0,
   };
 }
 

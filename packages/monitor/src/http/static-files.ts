@@ -6,7 +6,7 @@ const options = { index: false, redirect: false, cacheControl: false, dotfiles: 
 /** `GET /static/*`: style and scripts of the page. The script shares `moments.js` with this server. */
 export function staticFiles(): Router {
   const router = Router();
-  router.get('/moments.js', (_req, res) => {
+  router.get('/js/moments.js', (_req, res) => {
     res.sendFile(fileURLToPath(new URL('../view/moments.js', import.meta.url)), options);
   });
   router.use(express.static(fileURLToPath(new URL('../../static/', import.meta.url)), options));

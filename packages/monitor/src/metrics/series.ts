@@ -36,11 +36,7 @@ export const series: readonly Series[] = [
   ),
   perPeer('peer_pending_changes', 'Changes that wait for the peer.', (peer) => peer.pending),
   perPeer('peer_deferred_files', 'Files that the peer could not take yet.', (peer) => peer.deferredCount),
-  perPeer(
-    'peer_requests_in_flight',
-    'Requests to the peer that wait for an answer.',
-    (peer) => peer.inFlight,
-  ),
+  perPeer('peer_in_flight_changes', 'Requests to the peer that wait for an answer.', (peer) => peer.inFlight),
   perPeer('peer_last_contact_timestamp_seconds', 'When the peer answered last.', (peer) =>
     seconds(peer.lastContactMs),
   ),

@@ -13,11 +13,17 @@ export function examplePeers(nowMs: number): SenderPeerView[] {
   return [
     {
       ...{ name: 'web-2', url: 'https://10.0.0.2/sync', state: 'up', pending: 0, lagChanges: 0 },
-      ...{ lastContactMs: nowMs - 800, skewMs: 12, bytesSent: 48_300_112 },
+      ...{ lastContactMs: nowMs - 800, skewMs: 12, sent: { bytes: 48_300_112 } },
     },
     {
-      ...{ name: 'web-3', url: 'https://10.0.0.3/sync', state: 'up', pending: 12, lagChanges: 13 },
-      ...{ lagSeconds: 3.2, inFlight: 2, lastContactMs: nowMs - 120, skewMs: -95_000, bytesSent: 47_900_000 },
+      ...{ name: 'web-3', url: 'https://10.0.0.3/sync', state: 'up', pending: 10, lagChanges: 12 },
+      ...{
+        lagSeconds: 3.2,
+        inFlight: 2,
+        lastContactMs: nowMs - 120,
+        skewMs: -95_000,
+        sent: { bytes: 47_900_000 },
+      },
       deferred: [
         {
           ...{ folder: 'static', path: 'media/launch-film.mp4', code: 'DISK_FULL', attempts: 4 },
@@ -28,7 +34,7 @@ export function examplePeers(nowMs: number): SenderPeerView[] {
     {
       ...{ name: 'web-4', url: 'https://10.0.0.4/sync', state: 'unreachable', code: 'PEER_UNREACHABLE' },
       ...{ message: 'connect ECONNREFUSED 10.0.0.4:443', pending: 214, lagChanges: 214, lagSeconds: 95 },
-      ...{ lastContactMs: nowMs - 95_000, nextTryMs: nowMs + 4_000, skewMs: 3, bytesSent: 31_000_000 },
+      ...{ lastContactMs: nowMs - 95_000, nextTryMs: nowMs + 4_000, skewMs: 3, sent: { bytes: 31_000_000 } },
     },
   ];
 }
@@ -63,9 +69,12 @@ export function createExampleSender(nowMs: number, parts: Partial<SenderStatusVi
 
 function exampleStatus(nowMs: number): SenderStatusView {
   return {
-    ...{ active: true, paused: false, pendingHints: 3, bytesSent: 127_200_112 },
-    watching: { mode: 'events', reason: null },
-    observing: { hints: 18_240, observed: 4_120, unchanged: 2_300 },
+    ...{ active: true, paused: false },
+    watching: {
+      ...{ mode: 'events', reason: null },
+      folders: [{ scan: { lastMs: nowMs - 42_000, nextMs: nowMs + 258_000 } }],
+    },
+    observing: { unchanged: 2_300, merged: 11_820, pending: 3 },
     peers: examplePeers(nowMs),
     latency: { p50: 23, p95: 61, recent: exampleLatencies },
     totals: {
@@ -81,7 +90,7 @@ function exampleStatus(nowMs: number): SenderStatusView {
     ],
     skipped: {
       count: 3,
-      files: [
+      list: [
         {
           folder: 'static',
           path: 'media/all-hands-2026.mov',
@@ -92,7 +101,6 @@ function exampleStatus(nowMs: number): SenderStatusView {
         { folder: 'static', path: 'current', reason: 'symbolic link', size: null },
       ],
     },
-    scans: { lastMs: nowMs - 42_000, nextMs: nowMs + 258_000 },
   };
 }
 

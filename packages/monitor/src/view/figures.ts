@@ -55,7 +55,7 @@ export function queueFacts({ queue, watching, scans }: MonitorStatus): Fact[] {
     fact('Settling', countWords(queue.hints, 'hint')),
     fact('Longest outbox', countWords(queue.changes, 'change')),
     fact('Refused, tried again later', countWords(queue.deferred, 'file')),
-    fact('On the wire', countWords(queue.inFlight, 'request')),
+    fact('On the wire', countWords(queue.inFlight, 'change')),
     fact('Being received', countWords(queue.receiving, 'request')),
     fact('Watching by', watched[watching.mode] ?? nameWords(watching.mode)),
     fact('Last full scan', scans.lastMs === null ? '–' : `${isoWords(scans.lastMs).slice(11, 19)} UTC`),

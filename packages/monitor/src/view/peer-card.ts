@@ -38,7 +38,7 @@ function peerState(peer: PeerStatus): { tone: Tone; state: string } {
     case 'unknown':
       return { tone: 'idle', state: 'Served by another process' };
     case 'up':
-      if (peer.pending > 0 || peer.inFlight > 0) return { tone: 'busy', state: 'Catching up' };
+      if (peer.lagChanges > 0) return { tone: 'busy', state: 'Catching up' };
       if (peer.deferredCount > 0) {
         return { tone: 'warn', state: `${countWords(peer.deferredCount, 'file')} refused` };
       }

@@ -1,7 +1,7 @@
 // Where the server is, and how it is asked.
 
-/** The page's own address: this script lies in its `static/`. */
-export const base = new URL('..', import.meta.url).href;
+/** The page's own address: this script lies in its `static/js/`. */
+export const base = new URL('../..', import.meta.url).href;
 
 const token = document.querySelector('meta[name="lockstep-token"]')?.getAttribute('content') ?? '';
 
