@@ -44,7 +44,7 @@ export function createDeliveryReport(options: DeliveryReportOptions): DeliveryRe
 
   const settleOne = (peer: NodeId, { piece, verdict }: Settled, sent: boolean): NewActivity | null => {
     const { item, entry } = piece;
-    const operation = operationOf(piece, verdict);
+    const operation = operationOf(entry, verdict, sent);
     count(countersOf(peer), entry, verdict, sent);
     // What the peer knew already (a new cursor, a relayed change) is no event.
     if (!sent && !item.isNews && (verdict.applied === 'nothing' || verdict.applied === 'adopted'))
@@ -60,16 +60,6 @@ export function createDeliveryReport(options: DeliveryReportOptions): DeliveryRe
     return { ...rowOf(peer, entry, clock.now()), kind: kinds[operation], bytes, ms };
   };
 
-  const peerChanged = (
-    kind: 'peer-up' | 'peer-down',
-    peer: NodeId,
-    code: ErrorCode | null,
-    message: string,
-  ): void => {
-    const nothing = { folder: null, path: null, bytes: 0, ms: null };
-    ledger.activity([{ ...nothing, atMs: clock.now(), kind, peer, code, message }]);
-  };
-
   return {
     uploading(peer, entry) {
       const name = showText(entry.path.slice(entry.path.lastIndexOf('/') + 1), 255);
@@ -80,9 +70,11 @@ export function createDeliveryReport(options: DeliveryReportOptions): DeliveryRe
       if (rows.length > 0) ledger.activity(rows);
     },
     failed(peer, piece, code, message) {
-      const { entry } = piece;
+      const { entry, item } = piece;
       countersOf(peer).failed += 1;
       totals[entry.state === 'deleted' ? 'delete' : 'upload'].failed += 1;
+      // Told once, and again when the reason is another: a refused file is tried for as long as it is refused.
+      if (item.source.from === 'deferred' && item.source.deferral.code === code) return;
       log.error(`Failed to sync ${showText(entry.path, 1024)} to ${peer}: ${message}`, {
         folder: entry.folder,
         code,
@@ -91,18 +83,19 @@ export function createDeliveryReport(options: DeliveryReportOptions): DeliveryRe
     },
     peerUp(peer, url) {
       log.info(`Peer ${peer} is reachable`, { peer, url });
-      peerChanged('peer-up', peer, null, url);
+      ledger.activity([stateRow('peer-up', peer, null, url, clock.now())]);
     },
     peerDown(peer, url, code, message) {
       log.warn(`Peer ${peer} is unreachable: ${message}`, { peer, url, code });
-      peerChanged('peer-down', peer, code, message);
+      ledger.activity([stateRow('peer-down', peer, code, message, clock.now())]);
     },
   };
 }
 
-function operationOf({ item, entry }: Piece, verdict: WireVerdict): Operation {
+/** A file that the peer made from bytes it had was renamed or copied here: for people it moved. */
+function operationOf(entry: Entry, verdict: WireVerdict, sent: boolean): Operation {
   if (entry.state === 'deleted') return 'delete';
-  return item.isMove && verdict.applied === 'copied' ? 'move' : 'upload';
+  return !sent && verdict.applied === 'copied' ? 'move' : 'upload';
 }
 
 function count(counters: PeerCounters, entry: Entry, verdict: WireVerdict, sent: boolean): void {
@@ -115,4 +108,14 @@ function count(counters: PeerCounters, entry: Entry, verdict: WireVerdict, sent:
 function rowOf(peer: NodeId, entry: Entry, atMs: number): NewActivity {
   const { folder, path } = entry;
   return { atMs, kind: 'note', folder, path, peer, bytes: 0, ms: null, code: null, message: null };
+}
+
+function stateRow(
+  kind: 'peer-up' | 'peer-down',
+  peer: NodeId,
+  code: ErrorCode | null,
+  message: string,
+  atMs: number,
+): NewActivity {
+  return { atMs, kind, folder: null, path: null, peer, bytes: 0, ms: null, code, message };
 }

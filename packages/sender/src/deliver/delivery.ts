@@ -158,7 +158,10 @@ class OutboxDelivery implements Delivery {
       report.failed(name, piece, code, message);
     }
     const { smallBytes } = this.#options.limits;
-    for (const item of wanted) this.outbox.backlog.add(item, item.size > smallBytes ? 'large' : 'want');
+    for (const item of wanted) {
+      item.isLarge = item.size > smallBytes;
+      this.outbox.backlog.add(item, item.isLarge ? 'large' : 'want');
+    }
     report.settled(name, settled, withBytes);
     this.#saveCursor();
   }

@@ -27,8 +27,8 @@ export interface Item extends FileKey {
   readonly sinceMs: number;
   /** Requests that carried it and failed as a whole. */
   failures: number;
-  /** The peer seems to have the content under another path: then nothing but the name travels. */
-  isMove: boolean;
+  /** It goes by itself, and nothing waits for it. */
+  isLarge: boolean;
 }
 
 /** What another peer taught us is offered after this long, in ms: its author delivers it, this heals a broken link. */
@@ -63,7 +63,7 @@ export function toItem(
     readyMs: learnedFrom === null || source.from !== 'cursor' ? recordedMs : recordedMs + relayMs,
     sinceMs: waitedMs >= 0 && waitedMs < longestObserveMs ? entry.modifiedMs : recordedMs,
     failures: 0,
-    isMove: false,
+    isLarge: false,
   };
 }
 

@@ -51,6 +51,8 @@ export interface Outbox {
   again(file: FileKey): void;
   /** Rows that peers have not acknowledged, without those that only wait to be relayed. */
   lag(): { readonly changes: number; readonly oldestMs: number | null };
+  /** Sequence of the oldest file of this server that is not settled; Infinity when there is none. Large ones do not count. */
+  oldestFile(): number;
   /** True while an own change up to `sequence` is not acknowledged. */
   owes(sequence: number): boolean;
   /** True when something was deleted about then: a new file may be a moved one. */
@@ -138,6 +140,12 @@ class IndexOutbox implements Outbox {
     const unread = this.#hasUnread() ? index.countAfter(this.#rows.position) : 0;
     const changes = Math.max(0, this.#rows.open - this.#relayed.length) + unread;
     return { changes, oldestMs: changes === 0 ? null : this.#oldestMs() };
+  }
+
+  oldestFile(): number {
+    for (const item of this.#rows.rows())
+      if (item.isLive && item.isOwn && !item.isLarge) return item.sequence;
+    return Number.POSITIVE_INFINITY;
   }
 
   owes(sequence: number): boolean {

@@ -1,5 +1,4 @@
-import type {
-  SyncError} from '@lockstep/core';
+import type { SyncError } from '@lockstep/core';
 import {
   showText,
   type Clock,

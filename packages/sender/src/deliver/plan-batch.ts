@@ -88,7 +88,8 @@ class Planner {
   /** True while files of a lower rank are on their way, unless this rank has waited too long. */
   #mustWait(rank: number): boolean {
     const { inFlight, outbox, nowMs } = this.#context;
-    if (inFlight.lowestRank === null || inFlight.lowestRank >= rank) return false;
+    if (rank === this.#lastRank() || inFlight.lowestRank === null || inFlight.lowestRank >= rank)
+      return false;
     const lanes = (['want', 'fast', 'offer'] as const).map((way) => outbox.backlog.lane(rank, way).peek());
     return !lanes.some((item) => item !== undefined && nowMs - item.readyMs > longestOrderMs);
   }
@@ -113,25 +114,33 @@ class Planner {
     const elsewhere = index
       .withDigest(entry.digest, 2)
       .some((row) => row.entry.path !== entry.path && row.sequence <= outbox.cursor);
-    item.isMove = outbox.deletedNear(item.recordedMs);
-    if (!elsewhere && !item.isMove) return true;
+    if (!elsewhere && !outbox.deletedNear(item.recordedMs)) return true;
     outbox.backlog.add(item, 'offer');
     return false;
   }
 
   #offer(rank: number): Batch | null {
+    if (rank === this.#lastRank()) return this.#remove(rank);
     const pieces = this.#collect(rank, 'offer', { count: this.#limits.offered, bytes: Infinity });
-    if (pieces.length === 0) return null;
-    const deletions = pieces.filter(isTombstonePiece);
-    if (deletions.length === pieces.length) return { send: 'remove', way: 'offer', rank, pieces: deletions };
-    return { send: 'offer', way: 'offer', rank, pieces };
+    return pieces.length === 0 ? null : { send: 'offer', way: 'offer', rank, pieces };
+  }
+
+  /**
+   * Deletions wait for every file that was recorded before them: of a moved folder the peer must have the new files before it loses the
+   * old ones, or it takes the move for a mass deletion.
+   */
+  #remove(rank: number): Batch | null {
+    const count = this.#limits.offered;
+    const before = this.#context.outbox.oldestFile();
+    const pieces = this.#collect(rank, 'offer', { count, bytes: Infinity, before }).filter(isTombstonePiece);
+    return pieces.length === 0 ? null : { send: 'remove', way: 'offer', rank, pieces };
   }
 
   /** Takes items of this rank, and of the next ones as long as the lower ones are emptied by this batch. */
   #collect(
     rank: number,
     way: Way,
-    limit: { count: number; bytes: number; accept?: (piece: Piece) => boolean },
+    limit: { count: number; bytes: number; before?: number; accept?: (piece: Piece) => boolean },
   ): Piece[] {
     const { backlog } = this.#context.outbox;
     const taken: Piece[] = [];
@@ -144,7 +153,8 @@ class Planner {
       while (taken.length < limit.count) {
         const item = lane.shift();
         if (item === undefined) break;
-        if (this.#context.inFlight.has(item.key)) blocked.push(item);
+        const mayGo = limit.before === undefined || item.sequence < limit.before;
+        if (!mayGo || this.#context.inFlight.has(item.key)) blocked.push(item);
         else if (taken.length > 0 && bytes + item.size > limit.bytes) {
           lane.putBack([item]);
           break;

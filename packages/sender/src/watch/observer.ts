@@ -67,6 +67,7 @@ class HintObserver implements Observer {
   readonly #options: ObserverOptions;
   readonly #coalescer: Coalescer;
   readonly #jobs = createJobs(width);
+  readonly #deletions = createJobs(1);
   readonly #confirmations: Confirmations;
   readonly #skips: SkipLog;
   readonly counters: ObserverCounters = { hints: 0, recorded: 0, skipped: 0, looked: 0 };
@@ -83,7 +84,7 @@ class HintObserver implements Observer {
     this.#confirmations = createConfirmations({
       clock,
       waitMs: deleteWaitMs,
-      confirm: (files) => this.#observe(files.map((file) => ({ ...file, confirmed: true, live: true }))),
+      confirm: (files) => this.#confirm(files),
     });
   }
 
@@ -112,7 +113,7 @@ class HintObserver implements Observer {
     this.#take(Number.MAX_SAFE_INTEGER);
     await this.#jobs.settled();
     await this.#confirmations.taken();
-    await this.#jobs.settled();
+    await this.#deletions.settled();
   }
 
   async close(): Promise<void> {
@@ -121,7 +122,9 @@ class HintObserver implements Observer {
     this.#confirmations.close();
     for (const cancel of this.#retries) cancel();
     this.#jobs.clear();
+    this.#deletions.clear();
     await this.#jobs.settled();
+    await this.#deletions.settled();
   }
 
   #arm(): void {
@@ -149,16 +152,27 @@ class HintObserver implements Observer {
   }
 
   #observe(hints: readonly Hint[]): void {
-    this.#jobs.add(async () => {
-      try {
-        this.#settle(await this.#options.replica.observe(hints));
-      } catch (error) {
-        this.#failed('Could not observe changed files; they are looked at again.', error);
-        this.#later(() => {
-          for (const hint of hints) this.hint(hint.folder, hint.path);
-        });
-      }
+    this.#jobs.add(() => this.#observeNow(hints));
+  }
+
+  /** After everything that waits now: of a moved folder the new files are recorded before the old ones are deleted. */
+  #confirm(files: readonly FileKey[]): void {
+    const before = this.#jobs.settled();
+    this.#deletions.add(async () => {
+      await before;
+      await this.#observeNow(files.map((file) => ({ ...file, confirmed: true, live: true })));
     });
+  }
+
+  async #observeNow(hints: readonly Hint[]): Promise<void> {
+    try {
+      this.#settle(await this.#options.replica.observe(hints));
+    } catch (error) {
+      this.#failed('Could not observe changed files; they are looked at again.', error);
+      this.#later(() => {
+        for (const hint of hints) this.hint(hint.folder, hint.path);
+      });
+    }
   }
 
   async #scanNow(folder: string): Promise<ScanReport | null> {

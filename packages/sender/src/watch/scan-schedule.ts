@@ -1,4 +1,5 @@
 import type { Clock, ScanReport } from '@lockstep/core';
+import { probePrefix } from './probe.js';
 
 /** Verification scans cost at most 1/200 of one core, */
 const restFactor = 200;
@@ -119,6 +120,7 @@ class RestingScans implements ScanSchedule {
   }
 }
 
-function summarise({ folder, files, skipped, unreadable }: ScanReport): ScanSummary {
+function summarise({ folder, files, skipped: all, unreadable }: ScanReport): ScanSummary {
+  const skipped = all.filter(({ path }) => !path.startsWith(probePrefix));
   return { folder, files, skippedCount: skipped.length, skipped: skipped.slice(0, mostSkipped), unreadable };
 }
