@@ -6,6 +6,11 @@ export function queryOf(req: Request): URLSearchParams {
   return new URLSearchParams(req.url.split('?')[1] ?? '');
 }
 
+/** The route of a request below the mount point, without its query. */
+export function routeOf(req: Request): string {
+  return req.url.split('?')[0] ?? '/';
+}
+
 /** A whole number of the query within bounds. Throws REQUEST_MALFORMED. */
 export function wholeNumber(
   query: URLSearchParams,

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { authenticate, type Caller, type Peer } from '../access/authenticate.js';
 import type { Parts } from '../parts.js';
 import { clientOf } from './client.js';
+import { routeOf } from './query.js';
 import { sendFailure, sendJson, type Answer } from './answer.js';
 
 /** Answers one request; null when it has written its answer itself. */
@@ -72,7 +73,7 @@ const everyday: ReadonlySet<ErrorCode> = new Set(['TOO_MANY_REQUESTS', 'CLOSED',
 function noteFailure(parts: Parts, req: Request, error: unknown): void {
   if (!(error instanceof SyncError)) return;
   const { log } = parts.options;
-  const line = `Refused ${req.method} ${req.path}: ${error.message}`;
+  const line = `Refused ${req.method} ${routeOf(req)}: ${error.message}`;
   const fields = { code: error.code, ...error.details };
   if (strangers.has(error.code)) parts.refusals.refused(clientOf(req), error);
   else if (everyday.has(error.code)) log.debug(line, fields);

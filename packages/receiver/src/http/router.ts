@@ -8,6 +8,7 @@ import { healthRoute } from './health.js';
 import { helloRoute } from './hello.js';
 import { indexRoute } from './index-page.js';
 import { offerRoute } from './offer.js';
+import { routeOf } from './query.js';
 import { createRoute } from './route.js';
 import { statusRoute } from './status.js';
 import { uploadRoute } from './upload.js';
@@ -15,7 +16,8 @@ import { uploadRoute } from './upload.js';
 /** All routes of a receiver, to be mounted at `/sync`. It ends every request that reaches it. */
 export function createRouter(parts: Parts): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.use(helmet(), (_req, res, next) => {
+  // Not for these routes to decide: HSTS would bind the whole host of the app, and its subdomains, to HTTPS.
+  router.use(helmet({ strictTransportSecurity: false }), (_req, res, next) => {
     res.setHeader('cache-control', 'no-store');
     next();
   });
@@ -39,7 +41,7 @@ function unknownRoute(parts: Parts): ReturnType<typeof createRoute> {
     );
   return createRoute(
     parts,
-    (_peer, req) => refuse(`${req.method} ${req.path}`),
-    (req) => refuse(`${req.method} ${req.path}`),
+    (_peer, req) => refuse(`${req.method} ${routeOf(req)}`),
+    (req) => refuse(`${req.method} ${routeOf(req)}`),
   );
 }

@@ -7,16 +7,19 @@ import {
   type OpenContent,
   type Replica,
 } from '@lockstep/core';
+import { createFakeClock } from '@lockstep/core/testing';
 import express from 'express';
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { serveReceiver, type ReceiverServer } from '../testing/http/receiver-server.js';
+import { serveReceiver, until, type ReceiverServer } from '../testing/http/receiver-server.js';
 import {
   ask,
   liveOf,
   manifestOf,
+  openRequest,
+  readAnswer,
   tombstoneOf,
   uploadOf,
   type PeerAnswer,
@@ -60,6 +63,7 @@ describe('GET /hello', () => {
     assert.equal(answer.signed, true);
     assert.equal(answer.headers['cache-control'], 'no-store');
     assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    assert.equal(answer.headers['strict-transport-security'], undefined);
     const { nowMs, ...hello } = parseHello(answer.body, 'http://web-2/sync');
     assert.ok(Math.abs(nowMs - Date.now()) < 10_000);
     assert.deepEqual(hello, {
@@ -130,6 +134,26 @@ describe('POST /offer', () => {
     });
     assert.deepEqual([chunked.status, chunked.json['code']], [413, 'REQUEST_TOO_LARGE']);
     await to.assertNothingWritten();
+  });
+
+  it('ends a manifest that stops coming: 504 TIMED_OUT, and the connection is closed', async (t) => {
+    const clock = createFakeClock(Date.now());
+    const to = await serveReceiver(t, { clock, limits: { bodyIdleMs: 1000 } });
+    const body = manifestOf([liveOf('x')]);
+    const opened = openRequest(to.port, {
+      ...offer(body),
+      headers: { 'content-length': String(body.length) },
+    });
+    const answering = readAnswer(opened);
+    opened.write(body.slice(0, 50));
+    await until('the server waits', () => clock.pending > 0);
+    await clock.advanceAsync(2001);
+    const answer = await answering;
+    assert.deepEqual(
+      [answer.status, answer.json['code'], answer.headers.connection],
+      [504, 'TIMED_OUT', 'close'],
+    );
+    await until('nothing is in flight', () => to.receiver.status().inFlight === 0);
   });
 
   it('holds a suspicious batch of deletions', async (t) => {

@@ -378,6 +378,44 @@ describe('POST /upload of a peer', () => {
     assert.deepEqual(codes(await answering), ['settled']);
   });
 
+  it('does not blame a client whom the slow disk of this server holds back', async (t) => {
+    const clock = createFakeClock(Date.now());
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const slow = (replica: Replica): Replica => ({
+      ...replica,
+      staging: {
+        ...replica.staging,
+        stagePart: async (id, bytes) => {
+          await released;
+          return replica.staging.stagePart(id, bytes);
+        },
+      },
+    });
+    const to = await serveReceiver(t, { clock, wrap: slow, limits: { bodyIdleMs: 30_000 } });
+    const content = 'z'.repeat(20_000_000);
+    const answering = ask(to.port, uploadOf(manifestOf([liveOf(content)]), content));
+    let before = -1;
+    await until('the client is held back', async () => {
+      const stands = bytesRead(to) === before && before > 0;
+      before = bytesRead(to);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return stands && clock.pending > 0;
+    });
+    await clock.advanceAsync(120_000);
+    release();
+    assert.deepEqual(codes(await answering), ['settled']);
+  });
+
+  it('counts the bytes of a body that does not say how long it is: 413 REQUEST_TOO_LARGE', async (t) => {
+    const to = await serveReceiver(t, { limits: { maxRequestBytes: 4000 } });
+    const content = 'x'.repeat(5000);
+    const chunked = { 'content-length': undefined, 'transfer-encoding': 'chunked' };
+    const answer = await ask(to.port, uploadOf(manifestOf([liveOf(content)]), content, { headers: chunked }));
+    assert.deepEqual([answer.status, answer.json['code']], [413, 'REQUEST_TOO_LARGE']);
+    await to.assertNothingWritten();
+  });
+
   it('answers what the disk cannot take as DISK_FULL, for that entry only', async (t) => {
     const full = (replica: Replica): Replica => ({
       ...replica,
@@ -546,6 +584,23 @@ describe('POST /upload of a script', () => {
       await to.assertNothingWritten();
     });
   }
+
+  it('is told to wait when the disk is full: 507 DISK_FULL and Retry-After', async (t) => {
+    const full = (replica: Replica): Replica => ({
+      ...replica,
+      staging: {
+        ...replica.staging,
+        stagePart: () => Promise.reject(new SyncError('DISK_FULL', 'There is no space left: free some.')),
+      },
+    });
+    const to = await serve(t, { wrap: full });
+    const answer = await ask(to.port, plain([...target(), file('hello')]));
+    assert.deepEqual(
+      [answer.status, answer.json['code'], answer.headers['retry-after']],
+      [507, 'DISK_FULL', '30'],
+    );
+    await to.assertNothingWritten();
+  });
 
   it('may delete the file again, by query or JSON, and is told when there is none', async (t) => {
     const to = await serve(t);

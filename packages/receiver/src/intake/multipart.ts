@@ -11,6 +11,8 @@ export interface MultipartPlan {
   readonly maxFields: number;
   readonly maxFieldBytes: number;
   readonly maxFileBytes: number;
+  /** What it is called when there are more bytes. */
+  readonly tooManyBytes: 'FILE_TOO_LARGE' | 'REQUEST_TOO_LARGE';
   /** Takes the bytes as they come, with the fields that came before; must read the stream to its end or throw. */
   take(fields: Fields, stream: Readable): Promise<void>;
 }
@@ -46,7 +48,7 @@ export async function readMultipart(req: Request, res: Response, plan: Multipart
   });
   const [outcome] = await Promise.allSettled([taking]);
   if (outcome.status === 'rejected' && !(outcome.reason instanceof BrokenBody)) throw outcome.reason;
-  if (failure !== null) throw translate(failure, req);
+  if (failure !== null) throw translate(failure, req, plan);
   return fieldsOf(req);
 }
 
@@ -55,15 +57,15 @@ function fieldsOf(req: Request): Fields {
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-const codes: Readonly<Partial<Record<string, ErrorCode>>> = {
-  LIMIT_FILE_SIZE: 'FILE_TOO_LARGE',
-  LIMIT_FIELD_VALUE: 'REQUEST_TOO_LARGE',
-};
+function codeOf({ code }: multer.MulterError, { tooManyBytes }: MultipartPlan): ErrorCode {
+  if (code === 'LIMIT_FILE_SIZE') return tooManyBytes;
+  return code === 'LIMIT_FIELD_VALUE' ? 'REQUEST_TOO_LARGE' : 'REQUEST_MALFORMED';
+}
 
-function translate(failure: unknown, req: Request): Error {
+function translate(failure: unknown, req: Request, plan: MultipartPlan): Error {
   const message = failure instanceof Error ? failure.message : String(failure);
   if (failure instanceof multer.MulterError) {
-    const code = codes[failure.code] ?? 'REQUEST_MALFORMED';
+    const code = codeOf(failure, plan);
     const field = failure.field ?? '';
     return new SyncError(
       code,

@@ -30,6 +30,7 @@ export async function takeUpload(
       maxFields: 1,
       maxFieldBytes: limits.maxManifestBytes,
       maxFileBytes: limits.maxRequestBytes,
+      tooManyBytes: 'REQUEST_TOO_LARGE',
       take: (before, stream) => takeStream(parts, (open = openUpload(parts, peer, before)), stream, taken),
     });
     // An upload without contents, of empty files and tombstones only, is complete with its manifest.
