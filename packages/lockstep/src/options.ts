@@ -1,17 +1,13 @@
 import type { Agent } from 'node:https';
 import type { Log, NodeId } from '@lockstep/core';
 import type { LogLevel } from '@lockstep/core/node';
+import type { RightsTable } from '@lockstep/receiver';
 
 /** A peer by address; without a name it is learned from the peer's hello. */
 export interface PeerAddress {
   readonly name?: NodeId;
   readonly url: string;
 }
-
-/** What a peer may do with a folder. Without a table every peer that knows the secret may do everything. */
-export type RightsTable = Readonly<
-  Record<NodeId, Readonly<Record<string, readonly ('read' | 'write' | 'delete')[]>>>
->;
 
 /** Options of `setupRealTimeFileSync`. Those with a variable override it; `undefined` leaves the variable in force. */
 export interface LockstepOptions {

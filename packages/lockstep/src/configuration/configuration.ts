@@ -1,6 +1,8 @@
+import type { Agent } from 'node:https';
 import type { Log, NodeId } from '@lockstep/core';
 import type { LogLevel } from '@lockstep/core/node';
-import type { LockstepOptions, PeerAddress, RightsTable } from '../options.js';
+import type { RightsTable } from '@lockstep/receiver';
+import type { PeerAddress } from '../options.js';
 
 /** Every setting, checked and complete. Frozen. */
 export interface Configuration {
@@ -26,7 +28,7 @@ export interface Configuration {
   readonly log: Log | false | null;
   readonly production: boolean;
   readonly rights: RightsTable | null;
-  readonly httpsAgent: LockstepOptions['httpsAgent'] | null;
+  readonly httpsAgent: Agent | null;
   readonly usePolling: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { RightsTable } from '../options.js';
+import type { RightsTable } from '@lockstep/receiver';
 import { quote, refuse, type Setting } from './setting.js';
 
 const rights: readonly unknown[] = ['read', 'write', 'delete'];
@@ -10,7 +10,8 @@ export function parseRights(setting: Setting, folders: readonly string[]): Right
     for (const [folder, granted] of entriesOf(table, setting)) {
       if (!folders.includes(folder))
         throw refuse(setting, `gives ${peer} rights for the unknown folder ${quote(folder)}`, remedy);
-      const wrong = Array.isArray(granted) ? granted.find((right) => !rights.includes(right)) : granted;
+      const list: readonly unknown[] = Array.isArray(granted) ? granted : [granted];
+      const wrong = list.find((right) => !rights.includes(right));
       if (wrong !== undefined)
         throw refuse(setting, `gives ${peer} the unknown right ${quote(wrong)}`, remedy);
     }

@@ -40,9 +40,9 @@ for (const [name, express] of [
   describe(name, () => {
     test('answers although the app adds its answer to unknown pages before the door opens', async (t) => {
       const app = express();
-      const door = mountDoor(app, '/sync', { needsBody: true, log: silentLog });
+      const door = mountDoor(app, '/sync', { needsBody: true });
       app.use((_request, response) => void response.status(404).end('unknown page'));
-      door.open(echoRoom);
+      door.open(echoRoom, silentLog);
       const url = await serve(t, app);
       assert.equal(await (await fetch(`${url}/sync/hello?x=1`)).text(), '/hello?x=1 ');
       assert.equal(await (await fetch(`${url}/other`)).text(), 'unknown page');
@@ -51,9 +51,9 @@ for (const [name, express] of [
 
     test('gives the room the whole body of a request that a body parser was mounted after', async (t) => {
       const app = express();
-      const door = mountDoor(app, '/sync', { needsBody: true, log: silentLog });
+      const door = mountDoor(app, '/sync', { needsBody: true });
       app.use(express.json(), express.urlencoded({ extended: true }));
-      door.open(echoRoom);
+      door.open(echoRoom, silentLog);
       const url = await serve(t, app);
       assert.equal(
         await (await fetch(`${url}/sync/offer`, post('{}', 'application/json'))).text(),
@@ -66,7 +66,7 @@ for (const [name, express] of [
       const log: Log = { ...silentLog, error: (message) => void errors.push(message) };
       const app = express();
       app.use(express.json());
-      mountDoor(app, '/sync', { needsBody: true, log }).open(echoRoom);
+      mountDoor(app, '/sync', { needsBody: true }).open(echoRoom, log);
       const url = await serve(t, app);
       for (let i = 0; i < 2; i++) {
         const response = await fetch(`${url}/sync/offer`, post('{"a":1}', 'application/json'));
@@ -81,7 +81,7 @@ for (const [name, express] of [
     test('is not disturbed by a body parser mounted before it that leaves the type of peers alone', async (t) => {
       const app = express();
       app.use(express.json(), express.urlencoded({ extended: true }), express.text());
-      mountDoor(app, '/sync', { needsBody: true, log: silentLog }).open(echoRoom);
+      mountDoor(app, '/sync', { needsBody: true }).open(echoRoom, silentLog);
       const url = await serve(t, app);
       const response = await fetch(`${url}/sync/offer`, post('{}', 'application/vnd.lockstep+json'));
       assert.equal(await response.text(), '/offer {}');
@@ -91,7 +91,7 @@ for (const [name, express] of [
 
 test('asks to try again before it is opened and after it is closed', async (t) => {
   const app = express5();
-  const door = mountDoor(app, '/sync', { needsBody: true, log: silentLog });
+  const door = mountDoor(app, '/sync', { needsBody: true });
   const url = await serve(t, app);
   const answerOf = async () => {
     const response = await fetch(`${url}/sync/hello`);
@@ -99,8 +99,16 @@ test('asks to try again before it is opened and after it is closed', async (t) =
     return [response.status, response.headers.get('retry-after'), code];
   };
   assert.deepEqual(await answerOf(), [503, '1', 'NOT_READY']);
-  door.open(echoRoom);
+  door.open(echoRoom, silentLog);
   assert.equal((await fetch(`${url}/sync/hello`)).status, 200);
   door.close('CLOSED');
   assert.deepEqual(await answerOf(), [503, '1', 'CLOSED']);
+});
+
+test('an app that mounts it again gets the same door, so that the second is not behind the first', async (t) => {
+  const app = express5();
+  mountDoor(app, '/sync', { needsBody: true }).close('CLOSED');
+  const url = await serve(t, app);
+  mountDoor(app, '/sync', { needsBody: true }).open(echoRoom, silentLog);
+  assert.equal(await (await fetch(`${url}/sync/hello`)).text(), '/hello ');
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SyncError, type ErrorCode, type Log } from '@lockstep/core';
+import { silentLog, SyncError, type ErrorCode, type Log } from '@lockstep/core';
 
 /** What Express hands a request to. A method, so that routers typed by Express 4 and 5 both fit. */
 export interface Room {
@@ -20,26 +20,39 @@ export interface MountableApp {
 
 /** A place in the app's order of middleware, taken at once and opened when the router behind it is ready. */
 export interface Door {
-  open(room: Room): void;
+  open(room: Room, log: Log): void;
   /** From now on every request is answered 503 with this code. */
   close(code: 'NOT_READY' | 'CLOSED'): void;
 }
 
+/** An app that is set up again keeps the place that it gave at first; a second one behind it would never be reached. */
+const known = new WeakMap<MountableApp, Map<string, Door>>();
+
 /**
- * Mounts a door now: what the app mounts later, such as its answer to unknown pages, comes after it. Until it is opened it
+ * Mounts a door now, or gives the one that the app has at this path: what the app mounts later, such as its answer to unknown pages, comes after it. Until it is opened it
  * answers 503 NOT_READY, which a peer takes as "try again".
  * @param needsBody refuse a request whose body some middleware read before (`express.json()` mounted earlier)
  */
-export function mountDoor(app: MountableApp, path: string, options: { needsBody: boolean; log: Log }): Door {
+export function mountDoor(app: MountableApp, path: string, options: { needsBody: boolean }): Door {
+  const doors = known.get(app) ?? new Map<string, Door>();
+  known.set(app, doors);
+  const door = doors.get(path) ?? newDoor(app, path, options);
+  doors.set(path, door);
+  door.close('NOT_READY');
+  return door;
+}
+
+function newDoor(app: MountableApp, path: string, { needsBody }: { needsBody: boolean }): Door {
   let room: Room | null = null;
+  let log: Log = silentLog;
   let closed: 'NOT_READY' | 'CLOSED' = 'NOT_READY';
   let told = false;
 
   app.use(path, (request, response, next) => {
     if (room === null)
       return answer(response, closed, `This server cannot take ${path} now. Try again soon.`);
-    if (options.needsBody && bodyIsGone(request)) {
-      if (!told) options.log.error(`${bodyAdvice(path)} Peers cannot deliver until then.`, { path });
+    if (needsBody && bodyIsGone(request)) {
+      if (!told) log.error(`${bodyAdvice(path)} Peers cannot deliver until then.`, { path });
       told = true;
       return answer(response, 'INTERNAL', bodyAdvice(path));
     }
@@ -47,7 +60,9 @@ export function mountDoor(app: MountableApp, path: string, options: { needsBody:
   });
 
   return {
-    open: (opened) => void (room = opened),
+    open(opened, newLog) {
+      [room, log, told] = [opened, newLog, false];
+    },
     close(code) {
       [room, closed] = [null, code];
     },

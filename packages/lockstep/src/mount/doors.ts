@@ -1,4 +1,3 @@
-import type { Log } from '@lockstep/core';
 import type { Configuration } from '../configuration/configuration.js';
 import { mountDoor, type Door, type MountableApp } from './door.js';
 
@@ -9,10 +8,10 @@ export interface Doors {
 }
 
 /** Mounts both doors, closed. */
-export function mountDoors(app: MountableApp, configuration: Configuration, log: Log): Doors {
+export function mountDoors(app: MountableApp, configuration: Configuration): Doors {
   return {
-    sync: mountDoor(app, configuration.mountPath, { needsBody: true, log }),
-    monitor: mountDoor(app, configuration.monitorPath, { needsBody: false, log }),
+    sync: mountDoor(app, configuration.mountPath, { needsBody: true }),
+    monitor: mountDoor(app, configuration.monitorPath, { needsBody: false }),
   };
 }
 

@@ -1,4 +1,5 @@
 declare module 'express4' {
-  const express: typeof import('express');
-  export default express;
+  import type express from 'express';
+  const express4: typeof express;
+  export default express4;
 }

@@ -1,0 +1,11 @@
+export { changeListener, ejsInvalidator, type ChangeBatch, type EjsCache } from './invalidators.js';
+export type { LockstepSync, PublicConfiguration } from './lockstep-sync.js';
+export type { MountableApp } from './mount/door.js';
+export type { LockstepOptions, PeerAddress } from './options.js';
+export type { SyncEventName, SyncEvents, SyncListener } from './run/sync-events.js';
+export { getFileSyncStatus, setupRealTimeFileSync } from './setup.js';
+export type { FileSyncStatus, Outcome, PeerSummary, SyncStatistics } from './status.js';
+export { createMonitor } from '@lockstep/monitor';
+export { allowLongUploads, createReceiver, type RightsTable } from '@lockstep/receiver';
+export { createSender } from '@lockstep/sender';
+export { openReplica } from '@lockstep/core/node';

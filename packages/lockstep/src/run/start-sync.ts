@@ -1,0 +1,132 @@
+import type { Log, Replica } from '@lockstep/core';
+import { openReplica, systemClock } from '@lockstep/core/node';
+import { createMonitor } from '@lockstep/monitor';
+import { createReceiver } from '@lockstep/receiver';
+import { createSender } from '@lockstep/sender';
+import type { Configuration } from '../configuration/configuration.js';
+import type { LockstepSync, PublicConfiguration } from '../lockstep-sync.js';
+import { closeDoors, type Doors } from '../mount/doors.js';
+import { keepSecret } from '../startup/keep-secret.js';
+import { inactiveStatus, summarise } from '../status.js';
+import { closeInOrder, type ClosingStep } from './close-in-order.js';
+import { startOneSender, type OneSender } from './one-sender.js';
+import { createSyncEvents } from './sync-events.js';
+
+/**
+ * Opens and starts every part and opens the doors. When a part cannot start, those before it are closed and its error is
+ * thrown. `onClosed` is called once, when the sync has ended.
+ */
+export async function startSync(
+  configuration: Configuration,
+  doors: Doors,
+  log: Log,
+  onClosed: () => void,
+): Promise<LockstepSync> {
+  const { name, root, stateDir, folders, maxFileBytes, ignore, durability } = configuration;
+  const replica = await openReplica({ root, name, stateDir, folders, maxFileBytes, ignore, durability, log });
+  const open: ClosingStep[] = [['replica', () => replica.close()]];
+  try {
+    let ready = false;
+    const secret = await keepSecret(configuration, log);
+    const parts = createParts(configuration, replica, { secret, log, ready: () => ready });
+    open.unshift(...stepsOf(parts));
+    doors.sync.open({ handle: parts.receiver.router }, log);
+    doors.monitor.open({ handle: parts.monitor.router }, log);
+    tellStart(configuration, log);
+    const oneSender = await startOneSender(parts.sender, { stateDir, clock: systemClock, log });
+    ready = true;
+    return assemble(configuration, { replica, parts, oneSender, doors, log, onClosed });
+  } catch (error) {
+    closeDoors(doors);
+    await closeInOrder(open, log);
+    throw error;
+  }
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+interface Shared {
+  readonly secret: readonly string[];
+  readonly log: Log;
+  /** False until the first scan is over: a load balancer then waits. */
+  readonly ready: () => boolean;
+}
+
+function createParts(configuration: Configuration, replica: Replica, { secret, log, ready }: Shared) {
+  const { peers, uploadToken, rights, httpsAgent, usePolling, mountPath } = configuration;
+  const receiver = createReceiver({
+    ...{ replica, secret, uploadToken, log, ready },
+    ...(rights === null ? {} : { rights }),
+  });
+  const sender = createSender({
+    ...{ replica, secret, peers, log, mountPath, usePolling },
+    ...(httpsAgent === null ? {} : { httpsAgent }),
+  });
+  const { production, monitorPassword: password } = configuration;
+  const monitor = createMonitor({ replica, sender, receiver, password, production, log });
+  return { receiver, sender, monitor };
+}
+
+interface Running {
+  readonly replica: Replica;
+  readonly parts: Parts;
+  readonly oneSender: OneSender;
+  readonly doors: Doors;
+  readonly log: Log;
+  readonly onClosed: () => void;
+}
+
+function assemble(configuration: Configuration, running: Running): LockstepSync {
+  const { replica, parts, oneSender, doors, log, onClosed } = running;
+  const { sender, receiver, monitor } = parts;
+  const events = createSyncEvents(replica, log);
+  let closing: Promise<void> | null = null;
+
+  const closeAll = async (): Promise<void> => {
+    log.info('Lockstep is closing');
+    closeDoors(doors);
+    await closeInOrder([...stepsOf(parts), ['replica', () => replica.close()]], log);
+    oneSender.release();
+    onClosed();
+    log.info('Lockstep has closed');
+  };
+
+  return {
+    ...{ replica, sender, receiver, monitor, log },
+    configuration: publicConfiguration(configuration),
+    on: (event, listener) => events.on(event, listener),
+    off: (event, listener) => events.off(event, listener),
+    status: () => (closing === null ? summarise(monitor.status(), configuration.folders) : inactiveStatus),
+    flush: (options) => sender.flush(options),
+    pause: () => void sender.pause(),
+    resume: () => void sender.resume(),
+    rescan: (folder) => sender.rescan(folder),
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+/** Sending ends before receiving; closing a part twice does nothing. */
+function stepsOf({ sender, receiver, monitor }: Parts): ClosingStep[] {
+  return [
+    ['sender', () => sender.close()],
+    ['receiver', () => receiver.close()],
+    ['monitor', () => monitor.close()],
+  ];
+}
+
+function publicConfiguration(configuration: Configuration): PublicConfiguration {
+  const { name, root, stateDir, folders, maxFileBytes, mountPath, monitorPath, peers } = configuration;
+  return Object.freeze({ name, root, stateDir, folders, maxFileBytes, mountPath, monitorPath, peers });
+}
+
+function tellStart({ name, folders, peers, mountPath, monitorPath }: Configuration, log: Log): void {
+  log.info(`Lockstep keeps ${folders.join(', ')} in step as ${name}`, {
+    ...{ folders, mountPath, monitorPath },
+    peers: peers.map((peer) => peer.url),
+  });
+  if (peers.length > 0) return;
+  log.warn(
+    'No peers yet: changes are recorded and sent once there are some. Set LOCKSTEP_PEERS, ' +
+      'for example LOCKSTEP_PEERS=web-2=https://10.0.0.2/sync',
+  );
+}
