@@ -1,0 +1,6 @@
+export { eventually } from './eventually.js';
+export { Fleet, startFleet, type FleetOptions } from './fleet.js';
+export { fleetTest, sharedFleet } from './fleet-test.js';
+export { freePorts } from './free-ports.js';
+export { serverScript, TestServer, type ServerOptions } from './server.js';
+export { differences, readTree, syncedFolders, type Tree } from './tree.js';

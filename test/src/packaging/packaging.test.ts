@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { packProject, type PackedProject } from './pack-project.js';
+
+/** What an app does first: set up, ask, close. */
+const firstSteps = `
+  const app = express();
+  const sync = await setupRealTimeFileSync(app, {
+    root: process.cwd() + '/site', name: 'packed', log: false, secret: '0123456789abcdef'.repeat(4),
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const origin = 'http://127.0.0.1:' + server.address().port;
+  const [health, hello, page, css] = await Promise.all(
+    ['/sync/health', '/sync/hello', '/sync-monitor', '/sync-monitor/static/monitor.css'].map((path) => fetch(origin + path)),
+  );
+  const active = getFileSyncStatus().active;
+  console.log(JSON.stringify({ active, health: health.status, hello: hello.status, page: page.status, css: css.status }));
+  await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
+  await sync.close();
+  console.log(JSON.stringify({ active: getFileSyncStatus().active }));
+`;
+const outcome = '{"active":true,"health":200,"hello":401,"page":200,"css":200}\n{"active":false}\n';
+
+const typedUse = `
+  import express from 'express';
+  import { getFileSyncStatus, setupRealTimeFileSync, type LockstepSync } from 'lockstep';
+  import { createReceiver } from '@lockstep/receiver';
+  import { createSender } from '@lockstep/sender';
+  import { createMonitor } from '@lockstep/monitor';
+  import { openReplica } from '@lockstep/core/node';
+  export async function start(): Promise<LockstepSync> {
+    const app = express();
+    const sync = await setupRealTimeFileSync(app, { peers: [{ name: 'web-2', url: 'https://10.0.0.2' }] });
+    sync.on('applied', ({ changes }) => changes.map(({ entry }) => entry.path));
+    await sync.flush({ peers: 'all', timeoutMs: 1000 });
+    const active: boolean = getFileSyncStatus().active;
+    return active ? sync : start();
+  }
+  export const parts = { createReceiver, createSender, createMonitor, openReplica };
+  // @ts-expect-error an unknown option is refused by the types already
+  export const wrong = (app: express.Express) => setupRealTimeFileSync(app, { peer: 'x' });
+`;
+
+describe('the packages as they are published', () => {
+  let project: PackedProject;
+  before(async () => {
+    project = await packProject();
+    await mkdir(join(project.directory, 'site'));
+  });
+  after(() => rm(project.directory, { recursive: true, force: true }));
+
+  test('hold compiled code and types, and no test', () => {
+    for (const [name, files] of project.contents) {
+      assert.ok(files.includes('dist/index.js') && files.includes('dist/index.d.ts'), name);
+      assert.deepEqual(
+        files.filter((file) => file.includes('.test.') || file.endsWith('.tsbuildinfo')),
+        [],
+        name,
+      );
+    }
+  });
+
+  test('work in an app of ES modules', async () => {
+    const imports = `import express from 'express';\nimport { getFileSyncStatus, setupRealTimeFileSync } from 'lockstep';\n`;
+    await writeFile(join(project.directory, 'app.mjs'), imports + firstSteps);
+    assert.equal(await project.node('app.mjs'), outcome);
+  });
+
+  test('work in an app of CommonJS modules', async () => {
+    const requires = `const express = require('express');\nconst { getFileSyncStatus, setupRealTimeFileSync } = require('lockstep');\n`;
+    await writeFile(join(project.directory, 'app.cjs'), `${requires}(async () => {${firstSteps}})();`);
+    assert.equal(await project.node('app.cjs'), outcome);
+  });
+
+  test('bring types that hold in both', async () => {
+    await writeFile(join(project.directory, 'typed.mts'), typedUse);
+    await writeFile(join(project.directory, 'typed.cts'), typedUse);
+    await project.typecheck('typed.mts', 'typed.cts');
+  });
+});
