@@ -47,8 +47,14 @@ export function createCalls(onIdle: () => void): Calls {
     add: (send) =>
       new Promise((resolve, reject) => {
         lastId += 1;
-        calls.set(lastId, { resolve, reject, files: [] });
-        send(lastId);
+        const id = lastId;
+        calls.set(id, { resolve, reject, files: [] });
+        try {
+          send(id);
+        } catch (error) {
+          settle(id);
+          throw error;
+        }
       }),
     answer,
     rejectAll: (error) => {

@@ -7,6 +7,8 @@ import type { FromThread, Job, ToThread, WorkThreadData } from './work-thread-me
 /** Memory the thread may use; a listing of some hundred thousand files fits. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 
+const theProgram = new URL('./work-thread-main.js', import.meta.url);
+
 /** Calls into a thread. */
 export interface Channel {
   /** Which thread answers now: each restart counts one. */
@@ -18,9 +20,9 @@ export interface Channel {
 
 /**
  * Starts the thread. It keeps the process alive only while a call is under way. When it dies the calls under way reject
- * with STORAGE_FAILED, and the next call starts another.
+ * with STORAGE_FAILED, and the next call starts another. `program` is what the thread runs.
  */
-export function openChannel(data: WorkThreadData, log: Log): Channel {
+export function openChannel(data: WorkThreadData, log: Log, program = theProgram): Channel {
   let life = 0;
   let closing: Promise<void> | null = null;
   let whenIdle = (): void => undefined;
@@ -32,7 +34,7 @@ export function openChannel(data: WorkThreadData, log: Log): Channel {
 
   function start(): Worker {
     life += 1;
-    const thread = spawn(data);
+    const thread = spawn(data, program);
     thread.on('message', (message: FromThread) => {
       if (calls.answer(message)) thread.postMessage({ id: message.id, job: 'next' } satisfies ToThread);
     });
@@ -74,8 +76,8 @@ export function openChannel(data: WorkThreadData, log: Log): Channel {
   };
 }
 
-function spawn(data: WorkThreadData): Worker {
-  const thread = new Worker(new URL('./work-thread-main.js', import.meta.url), {
+function spawn(data: WorkThreadData, program: URL): Worker {
+  const thread = new Worker(program, {
     workerData: data,
     name: 'lockstep-work',
     // The host's own flags (loaders, inspectors) would cost memory here and do nothing.
