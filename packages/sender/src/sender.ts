@@ -8,6 +8,7 @@ import type { PeerContent } from './deliver/peer.js';
 import type { PeerLoop } from './deliver/peer-loop.js';
 import { createFetchContent, fetchAnywhere, restoreHold, type RestoredHold } from './fetch-content.js';
 import { createFlusher, type Flusher, type FlushOptions, type FlushResult } from './flush.js';
+import { createMaintenance, type Maintenance } from './maintenance.js';
 import { createLoops } from './create-loops.js';
 import { resolveOptions, type ResolvedSenderOptions, type SenderOptions } from './options.js';
 import { createProblemBook, type ProblemBook } from './problem-book.js';
@@ -61,6 +62,7 @@ class WatchingSender implements Sender {
   readonly #flusher: Flusher;
   readonly #antiEntropy: AntiEntropy;
   readonly #problems: ProblemBook;
+  readonly #maintenance: Maintenance;
   #state: 'new' | 'active' | 'closed' = 'new';
   #paused = false;
 
@@ -79,6 +81,7 @@ class WatchingSender implements Sender {
     );
     this.#antiEntropy = createAntiEntropy({ index: replica.index, clock, log });
     this.#problems = createProblemBook(replica, this.#folders);
+    this.#maintenance = createMaintenance(replica, clock, log);
     this.#loops = createLoops(options, {
       ledger: this.#ledger,
       latencies: this.#latencies,
@@ -101,6 +104,7 @@ class WatchingSender implements Sender {
     const { events } = this.#options.replica;
     events.on('recorded', this.#recorded);
     events.on('problem', this.#troubled);
+    this.#maintenance.start();
     for (const loop of this.#loops) loop.start();
     await Promise.all(this.#folders.map((folder) => folder.start()));
   }
@@ -160,6 +164,7 @@ class WatchingSender implements Sender {
     events.off('problem', this.#troubled);
     this.#flusher.close();
     this.#antiEntropy.close();
+    this.#maintenance.close();
     this.#problems.close();
     await Promise.all(this.#folders.map((folder) => folder.close()));
     await this.#observer.close();

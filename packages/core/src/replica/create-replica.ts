@@ -89,6 +89,7 @@ async function assemble(options: ReplicaParts): Promise<Parts> {
     held: createHeldPaths(index),
     deletions: createDeletionWindow(),
     roots: new Map(),
+    scanned: new Set(),
     problems: new Map(),
   };
 }

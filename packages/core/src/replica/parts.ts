@@ -38,6 +38,8 @@ export interface Parts {
   readonly deletions: DeletionWindow;
   /** Identity of each folder's root as last accepted; absent until the first look. */
   readonly roots: Map<string, string>;
+  /** Folders scanned as a whole since the index was made new. */
+  readonly scanned: Set<string>;
   /** Files with an open problem, so that it is told once. */
   readonly problems: Map<string, FileKey>;
 }

@@ -309,6 +309,20 @@ describe('A replica', () => {
     assert.match(alpha.replica.whyIgnored(fileKey('static/app.js.map')) ?? '', /syncignore/);
   });
 
+  it('gives the empty version to what a new index finds, and a real one to what comes later', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    assert.equal(alpha.replica.index.isFresh, false, 'every folder was scanned');
+    await writeFile(alpha.at('static/later.css'), 'a');
+    await observeAll(alpha.replica, 'static/later.css');
+    assert.ok(alpha.replica.index.get(fileKey('static/later.css'))?.entry.version.get('alpha'));
+    await alpha.replica.close();
+    await rm(alpha.at('.lockstep'), { recursive: true });
+
+    const again = await openTestReplica(t, 'alpha', { root: alpha.root });
+
+    assert.equal(again.replica.index.get(fileKey('static/later.css'))?.entry.version.size, 0);
+  });
+
   it('never resurrects a deletion when its index is lost', async (t) => {
     const alpha = await openTestReplica(t, 'alpha');
     const bravo = await openTestReplica(t, 'bravo');

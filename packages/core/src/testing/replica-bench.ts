@@ -28,7 +28,6 @@ export async function openTestReplica(
     await rm(root, { recursive: true, force: true });
   });
   for (const folder of replica.folders) await replica.scan(folder);
-  replica.index.markSettled();
   return { replica, root, at: (file) => path.join(root, file) };
 }
 
