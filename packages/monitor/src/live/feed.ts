@@ -33,7 +33,10 @@ export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
 
   return {
     subscribe(listener, ended = () => undefined) {
-      if (listeners.size === 0) stop = source(() => plan(shortestMs));
+      if (listeners.size === 0) {
+        stop = source(() => plan(shortestMs));
+        lastMs = clock.now();
+      }
       listeners.set(listener, ended);
       listener(read());
       plan(longestMs);

@@ -19,7 +19,7 @@ export interface ExampleMonitor {
   readonly url: string;
   /** Absolute path of the directory that holds the folders. */
   readonly root: string;
-  /** Ends everything and removes its files. */
+  /** Ends everything and removes its files; a replica that was given stays open. */
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startExampleMonitor(options: Partial<MonitorOptions> = {})
       monitor.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await replica.close();
+      if (!options.replica) await replica.close();
       await rm(root, { recursive: true, force: true });
     },
   };
