@@ -1,6 +1,6 @@
 import { SyncError } from '@lockstep/core';
 import { realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { SparseWatcher } from './sparse-watcher.js';
 import type { WatchHandlers, Watcher, WatchTrouble } from './watcher.js';
 
@@ -26,6 +26,7 @@ export function createChokidarWatcher(): Watcher {
       watcher.on('raw', (_event, name, details) => {
         const directory = watchedPath(details);
         if (directory === null) return;
+        if (name === basename(directory)) watcher?.suspect(directory);
         hint(handlers, toRelative(name ? join(directory, name) : directory));
       });
       watcher.on('error', (error) => handlers.onTrouble(describe(error)));

@@ -1,32 +1,34 @@
 import { FSWatcher } from 'chokidar';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { createListingRest } from './listing-rest.js';
 
-/** A directory that stays busy is listed again after this many times the duration of its last listing. */
-const restFactor = 10;
-const shortestRestMs = 20;
+type DirectoryStream = NonNullable<ReturnType<FSWatcher['_readdirp']>>;
 
-/** Directories whose last listing is remembered. */
-const maxRemembered = 10_000;
-
-interface Listing {
-  readonly endedMs: number;
-  readonly tookMs: number;
+/** What chokidar reads of a listed directory. */
+interface ListedDirectory {
+  readonly path: string;
+  readonly fullPath: string;
+  readonly stats: Dirent;
 }
-
-type DirectoryStream = ReturnType<FSWatcher['_readdirp']>;
 
 /**
  * chokidar for directories only. Its own listing stats every file of a directory at every event in it, which costs more than the
  * rest of a busy folder's synchronisation together; this one reads the names, gives directories only, and lets a busy directory rest
- * between listings. It also says when a directory is armed: chokidar's `addDir` comes before, and what is written in between is
- * heard by nobody. Held by the watcher contract to chokidar 5, since both methods are internal there.
+ * between listings. It also sees when another directory stands under an old name, where chokidar stays deaf, and says when a
+ * directory is armed: chokidar's `addDir` comes before, and what is written in between is heard by nobody. The methods that it
+ * overrides are internal to chokidar 5; the watcher contract holds them.
  */
 export class SparseWatcher extends FSWatcher {
   readonly #skips: (path: string) => boolean;
   readonly #onArmed: (path: string) => void;
-  readonly #listings = new Map<string, Listing>();
+  readonly #rest = createListingRest();
+  /** Inode and birth of each directory as it was listed before it was armed. */
+  readonly #identities = new Map<string, string>();
+  /** Directories that said something of themselves: they were deleted or moved away, most likely. */
+  readonly #suspects = new Set<string>();
 
   /** @param skips absolute path of a directory → leave it out; @param onArmed gets the absolute path */
   constructor(skips: (path: string) => boolean, onArmed: (path: string) => void) {
@@ -43,59 +45,77 @@ export class SparseWatcher extends FSWatcher {
     this.#onArmed = onArmed;
   }
 
+  /** A raw event named the watched directory itself (or a child of the same name, which costs one arming for nothing). */
+  suspect(directory: string): void {
+    this.#suspects.add(directory);
+  }
+
   override _addPathCloser(path: string, closer: () => void): void {
     super._addPathCloser(path, closer);
     if (!this.closed) this.#onArmed(path);
   }
 
-  override _readdirp(root: string): DirectoryStream {
+  override _readdirp(root: string): DirectoryStream | undefined {
     if (this.closed) return undefined;
-    const stream = Readable.from(this.#directories(root), { objectMode: true });
-    this._streams.add(stream as NonNullable<DirectoryStream>);
-    stream.once('close', () => this._streams.delete(stream as NonNullable<DirectoryStream>));
-    // chokidar reads `path`, `stats.isSymbolicLink()` and the stream's events, no more.
-    return stream as NonNullable<DirectoryStream>;
+    // chokidar reads the entries' fields above and the stream's events, no more.
+    const stream = Readable.from(this.#directories(root), { objectMode: true }) as unknown as DirectoryStream;
+    this._streams.add(stream);
+    stream.once('close', () => this._streams.delete(stream));
+    return stream;
   }
 
-  async *#directories(root: string): AsyncGenerator<{ path: string; fullPath: string; stats: unknown }> {
-    await this.#rest(root);
-    const startedMs = performance.now();
-    const entries = await list(root);
-    this.#remember(root, { endedMs: performance.now(), tookMs: performance.now() - startedMs });
-    for (const entry of entries) {
+  async *#directories(root: string): AsyncGenerator<ListedDirectory> {
+    await this.#rest.before(root);
+    for (const entry of await this.#rest.timed(root, () => list(root))) {
       const fullPath = join(root, entry.name);
-      if (entry.isDirectory() && !this.#skips(fullPath)) yield { path: entry.name, fullPath, stats: entry };
+      if (!entry.isDirectory() || this.#skips(fullPath)) continue;
+      const identity = await identityOf(fullPath);
+      if (identity === null) continue;
+      if (this.#isAnother(fullPath, identity)) this.#forget(fullPath);
+      this.#identities.set(fullPath, identity);
+      yield { path: entry.name, fullPath, stats: entry };
     }
   }
 
-  async #rest(root: string): Promise<void> {
-    const last = this.#listings.get(root);
-    if (last === undefined) return;
-    const untilMs = last.endedMs + Math.max(shortestRestMs, last.tookMs * restFactor);
-    const waitMs = untilMs - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+  #isAnother(path: string, identity: string): boolean {
+    const known = this.#identities.get(path);
+    return this.#suspects.delete(path) || (known !== undefined && known !== identity);
   }
 
-  #remember(root: string, listing: Listing): void {
-    this.#listings.delete(root);
-    this.#listings.set(root, listing);
-    if (this.#listings.size <= maxRemembered) return;
-    const [oldest] = this.#listings.keys();
-    if (oldest !== undefined) this.#listings.delete(oldest);
+  /** Ends the watches at and below a path, so that chokidar meets it as a new directory. */
+  #forget(path: string): void {
+    for (const watched of [...this._watched.keys()]) {
+      if (watched !== path && !watched.startsWith(`${path}/`)) continue;
+      this._closeFile(watched);
+      this._watched.delete(watched);
+      this.#identities.delete(watched);
+      this.#suspects.delete(watched);
+    }
+    void this._getWatchedDir(dirname(path)).remove(basename(path));
   }
 }
 
-async function list(root: string): Promise<Awaited<ReturnType<typeof readDirents>>> {
+async function list(root: string): Promise<readonly Dirent[]> {
   try {
-    return await readDirents(root);
+    return await readdir(root, { withFileTypes: true });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
     // Gone, replaced by a file, or closed to us: there are no directories to watch in it. The scan tells of the latter.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EPERM') return [];
+    if (hasCode(error, ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'])) return [];
     throw error;
   }
 }
 
-function readDirents(root: string) {
-  return readdir(root, { withFileTypes: true });
+/** Inodes are used again at once; with the time of birth they are not mistaken. */
+async function identityOf(path: string): Promise<string | null> {
+  try {
+    const { ino, birthtimeNs } = await lstat(path, { bigint: true });
+    return `${ino}:${birthtimeNs}`;
+  } catch (error) {
+    if (hasCode(error, ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'])) return null;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }

@@ -1,0 +1,4 @@
+import { watcherContract } from '../testing/watcher-contract.js';
+import { createChokidarWatcher } from './chokidar-watcher.js';
+
+watcherContract('chokidar, directories only', createChokidarWatcher);
