@@ -3,9 +3,10 @@ import type { ReceiverView } from '../receiver-view.js';
 import type { SenderView } from '../sender-view.js';
 import type { MonitorStatus } from '../status.js';
 import { buildStatus } from './build-status.js';
-import { deferredShown, peerStatuses } from './peers.js';
+import { deferredShown, peerStatuses, type PeerFacts } from './peers.js';
 import { createProcessMeter } from './process-meter.js';
 import { remember } from './remember.js';
+import { createSlowFacts, slowMaxAgeMs } from './slow-facts.js';
 
 /** Reads the parts of a status from where they live. */
 export interface Collector {
@@ -23,20 +24,19 @@ export interface CollectorOptions {
   readonly title: string;
 }
 
-/** Sums over whole tables are at most this old, in ms. */
-const sumsMaxAgeMs = 1_000;
-/** Rows of history read for the page and for latencies. */
-const historyRows = 200;
-const archiveShown = 20;
+/** Rows of history on the page, and those from which latencies are taken where the sender gives none. */
+const historyRows = 50;
+const latencyRows = 200;
 
 /** Measures the process only while it is asked; owe it a `close`. */
 export function createCollector(options: CollectorOptions): Collector {
   const { replica, sender, receiver, clock, title } = options;
   const { index } = replica;
   const meter = createProcessMeter(clock);
-  const folderTotals = remember(clock, sumsMaxAgeMs, () => index.totals());
-  const archiveTotals = remember(clock, sumsMaxAgeMs, () => index.archive.totals());
-  const openHolds = remember(clock, sumsMaxAgeMs / 4, () => index.holds.list());
+  const slow = createSlowFacts(replica, clock);
+  const rememberedPeers = remember(clock, slowMaxAgeMs, () =>
+    peerStatuses(peerFacts(undefined, receiver.status().peers)),
+  );
 
   return {
     collect() {
@@ -48,26 +48,31 @@ export function createCollector(options: CollectorOptions): Collector {
         nowMs: clock.now(),
         sequence: index.lastSequence(),
         digest: index.liveDigest(),
-        folders: folderTotals(),
-        holds: openHolds(),
-        archive: archiveTotals(),
-        archived: index.archive.list({ limit: archiveShown }),
-        conflicts: index.archive.list({ reason: 'conflict', limit: archiveShown }),
-        activity: index.activity.list({ limit: historyRows }),
+        ...slow.read(),
+        activity: index.activity.list({ limit: sending.latency ? historyRows : latencyRows }),
         counters: replica.counters,
         sender: sending,
         receiver: receiving,
-        peers: peerStatuses({
-          sending: sending.active ? sending.peers : undefined,
-          rows: index.peers.list(),
-          heard: receiving.peers,
-          deferredCount: (peer) => index.deferred.count(peer),
-          deferredOf: (peer) => index.deferred.list(peer, deferredShown),
-          countAfter: (sequence) => index.countAfter(sequence),
-        }),
+        peers:
+          sending.active && sending.peers
+            ? peerStatuses(peerFacts(sending.peers, receiving.peers))
+            : rememberedPeers(),
         process: meter.read(),
       });
     },
-    close: () => meter.close(),
+    close() {
+      meter.close();
+      slow.close();
+    },
   };
+
+  function peerFacts(sending: PeerFacts['sending'], heard: PeerFacts['heard']): PeerFacts {
+    return {
+      ...{ sending, heard },
+      rows: index.peers.list(),
+      deferredCount: (peer) => index.deferred.count(peer),
+      deferredOf: (peer) => index.deferred.list(peer, deferredShown),
+      countAfter: (sequence) => index.countAfter(sequence),
+    };
+  }
 }

@@ -29,8 +29,8 @@ export interface FoundFiles {
   readonly more: boolean;
 }
 
-/** Rows read before other work gets a turn: about 10 ms. */
-const sliceRows = 1_000;
+/** Rows read before other work gets a turn: a few milliseconds. */
+const sliceRows = 250;
 /** Deferred rows of one peer that are looked at. */
 const deferredRead = 5_000;
 

@@ -22,10 +22,14 @@ export interface FeedOptions<T> {
   readonly longestMs?: number;
 }
 
+/** A state that takes long to make is made less often: at most this part of the time goes into it. */
+const mostBusy = 0.05;
+
 /** Pushes soon after a change, and from time to time without one. */
 export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
   const { clock, read, source, shortestMs = 250, longestMs = 5_000 } = options;
   const listeners = new Map<(state: T) => void, () => void>();
+  let restMs = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   let dueMs = Number.POSITIVE_INFINITY;
   let cancel: () => void = () => undefined;
@@ -57,7 +61,7 @@ export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
 
   /** Sets the next push to `ms` after the last one, unless an earlier one is set. */
   function plan(ms: number): void {
-    const wantedMs = Math.max(lastMs + ms, clock.now());
+    const wantedMs = Math.max(lastMs + Math.max(ms, restMs), clock.now());
     if (wantedMs >= dueMs) return;
     cancel();
     dueMs = wantedMs;
@@ -68,7 +72,9 @@ export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
     dueMs = Number.POSITIVE_INFINITY;
     if (listeners.size === 0) return;
     lastMs = clock.now();
+    const startedMs = performance.now();
     const state = read();
+    restMs = (performance.now() - startedMs) / mostBusy;
     for (const listener of [...listeners.keys()]) listener(state);
     plan(longestMs);
   }
