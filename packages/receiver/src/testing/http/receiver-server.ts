@@ -47,7 +47,6 @@ export interface ServeOptions extends Partial<Omit<ReceiverOptions, 'replica'>> 
 export async function serveReceiver(t: TestContext, options: ServeOptions = {}): Promise<ReceiverServer> {
   const { open, wrap = (same: Replica) => same, before = () => undefined, ...receiverOptions } = options;
   const root = await mkdtemp(path.join(tmpdir(), 'lockstep-receiver-'));
-  t.after(() => rm(root, { recursive: true, force: true }));
   const replica = wrap(await openReplica({ root, name: 'web-2', durability: 'os', ...open }));
   const lines: LogLine[] = [];
   const receiver = createReceiver({ secret, log: recordLog(lines), ...receiverOptions, replica });
@@ -63,6 +62,7 @@ export async function serveReceiver(t: TestContext, options: ServeOptions = {}):
     await new Promise((resolve) => server.close(resolve));
     await receiver.close();
     await replica.close();
+    await rm(root, { recursive: true, force: true });
   });
   const port = (server.address() as AddressInfo).port;
   const files = (): Promise<string[]> => listFiles(root);
