@@ -38,7 +38,7 @@ export interface DiskDirectory {
   /** Prefix for operations in it: `${path}/${name}`. Valid until `close`. */
   readonly path: string;
   /** Device and inode. */
-  readonly identity: string;
+  identity(): Promise<string>;
   /** False when the name it was opened by leads elsewhere now and `path` would follow it. */
   isCurrent(): Promise<boolean>;
   /** Makes renames, links and unlinks in it durable. */

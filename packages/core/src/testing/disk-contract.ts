@@ -165,7 +165,7 @@ export function diskContract(name: string, open: (t: TestContext) => DiskBench |
       const real = await disk.openDirectory(`${root}/real`);
       const current = await disk.openDirectory(`${root}/current`, { followLink: true });
       assert.ok(real && current);
-      assert.equal(current.identity, real.identity);
+      assert.equal(await current.identity(), await real.identity());
       assert.equal((await disk.stat(`${current.path}/a`))?.size, 1);
       await real.close();
       await current.close();

@@ -30,26 +30,37 @@ export async function carryOutWrite(tools: CommitTools, step: Step, plan: WriteP
 }
 
 async function writeOnce(tools: CommitTools, step: Step, plan: WritePlan): Promise<CommitOutcome> {
-  const { disk, parents, staging, touched } = tools;
+  const { parents, staging, touched } = tools;
   const { file } = plan;
   const way = await parents.make(file, touched.add);
   if (way.at === 'link') return throughLink(file);
   if (way.at !== 'directory') return blocked(file);
   const target = targetIn(way, file);
   const staged = staging.pathOf(plan.staged);
-  const stat = await disk.stat(target);
-  if (plan.expected !== null) {
-    const stranger = strangerAt(file, stat, step.current);
-    if (stranger !== null) return stranger;
-    await disk.rename(staged, target);
-  } else {
-    if (stat?.kind === 'symlink') return throughLink(file);
-    if (stat?.kind === 'file') return { done: 'changed' };
-    if (stat !== null || !(await moveToFreeName(tools, staged, target)))
-      return stat === null ? { done: 'changed' } : blocked(file);
-  }
+  const stranger = await moveTo(tools, step, plan, staged, target);
+  if (stranger !== null) return stranger;
   touch(touched, file);
   return { done: 'committed', stamp: await stampOfWritten(tools, plan, target) };
+}
+
+/** Moves it there; gives the outcome when something else stands there than the index says. */
+async function moveTo(
+  tools: CommitTools,
+  step: Step,
+  plan: WritePlan,
+  staged: string,
+  target: string,
+): Promise<CommitOutcome | null> {
+  const { disk } = tools;
+  if (plan.expected === null) {
+    if (await moveToFreeName(tools, staged, target)) return null;
+    const stat = await disk.stat(target);
+    if (stat?.kind === 'symlink') return throughLink(plan.file);
+    return stat === null || stat.kind === 'file' ? { done: 'changed' } : blocked(plan.file);
+  }
+  const stranger = strangerAt(plan.file, await disk.stat(target), step.current);
+  if (stranger === null) await disk.rename(staged, target);
+  return stranger;
 }
 
 /** A link cannot replace a file that somebody made in this very moment, as a rename would. False when one is there. */
@@ -60,6 +71,7 @@ async function moveToFreeName({ disk }: CommitTools, staged: string, target: str
     if (isSyncError(error, 'PATH_BLOCKED')) return false;
     if (!isSyncError(error, 'STORAGE_FAILED') && !isSyncError(error, 'NOT_PERMITTED')) throw error;
     // A file system without hard links.
+    if ((await disk.stat(target)) !== null) return false;
     await disk.rename(staged, target);
     return true;
   }

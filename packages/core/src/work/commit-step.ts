@@ -69,7 +69,9 @@ export async function advance(step: Step, phase: () => Promise<CommitOutcome | n
   try {
     step.outcome = await phase();
   } catch (error) {
-    step.outcome = { done: 'failed', ...problemOf(error) };
+    const problem = problemOf(error);
+    // Something vanished between two steps: the disk is not what the index says.
+    step.outcome = problem.code === 'NOT_FOUND' ? { done: 'changed' } : { done: 'failed', ...problem };
   }
 }
 

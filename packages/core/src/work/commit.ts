@@ -1,3 +1,4 @@
+import type { FileKey } from '../model/path.js';
 import type { Disk } from '../ports/disk.js';
 import type { CommitOutcome, CommitPlan } from '../ports/work.js';
 import type { Archive } from './archive.js';
@@ -5,8 +6,9 @@ import { createBreather } from './breather.js';
 import { carryOutDelete, carryOutTouch, carryOutWrite } from './commit-carry-out.js';
 import { carryOutMove } from './commit-move.js';
 import { archiveOld, prepareStaged } from './commit-prepare.js';
-import { advance, createTouched, type CommitTools, type Step } from './commit-step.js';
+import { advance, createTouched, targetIn, type CommitTools, type Step } from './commit-step.js';
 import { flushDirectories, removeEmptyParents } from './commit-tidy.js';
+import { removeEmptyDirectories } from './empty-directories.js';
 import { createParents } from './parents.js';
 import type { PlaceOf } from './places.js';
 import type { Staging } from './staging.js';
@@ -98,11 +100,23 @@ async function carryOutOne(tools: CommitTools, step: Step): Promise<CommitOutcom
 
 /** A file that became a folder, or a folder that became a file, finds its place once the batch's deletions are done. */
 async function retryBlocked(tools: CommitTools, steps: readonly Step[]): Promise<void> {
-  if (!steps.some(({ plan }) => plan.do === 'delete')) return;
+  const deleted = steps.some(({ plan }) => plan.do === 'delete');
   for (const step of steps) {
     const { outcome, plan } = step;
-    if (plan.do !== 'write' || outcome?.done !== 'failed' || outcome.code !== 'PATH_BLOCKED') continue;
+    if (plan.do !== 'write' && plan.do !== 'move') continue;
+    if (outcome?.done !== 'failed' || outcome.code !== 'PATH_BLOCKED') continue;
+    if (!(await giveUpDirectory(tools, plan.file)) && !deleted) continue;
     step.outcome = null;
-    await advance(step, () => carryOutWrite(tools, step, plan));
+    await advance(step, () => carryOutOne(tools, step));
   }
+}
+
+/** Makes room for a file where a directory without files stands. */
+async function giveUpDirectory(tools: CommitTools, file: FileKey): Promise<boolean> {
+  const way = await tools.parents.find(file);
+  if (way.at !== 'directory') return false;
+  const removed = await removeEmptyDirectories(tools.disk, targetIn(way, file));
+  // What was removed may be held open.
+  if (removed) await tools.parents.close();
+  return removed;
 }

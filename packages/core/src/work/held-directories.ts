@@ -1,7 +1,7 @@
 import type { DiskDirectory } from '../ports/disk.js';
 
-/** Bounds the open descriptors of one batch. */
-const maxOpen = 200;
+/** Bounds the open descriptors of one batch; a full batch of files in as many directories fits. */
+const maxOpen = 300;
 
 /** Directories held open for one batch, by folder and path. */
 export interface HeldDirectories {

@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../model/error-catalogue.js';
 import { isSyncPath } from '../model/parse-path.js';
 import type { SyncPath } from '../model/path.js';
-import type { Disk, FileKind } from '../ports/disk.js';
+import type { Disk, DiskDirectory, FileKind } from '../ports/disk.js';
 import type { IgnoreSpec, Listed, Listing } from '../ports/work.js';
 import { createIgnore, describeSkip, type Ignore } from '../rules/ignore.js';
 import { createBreather } from './breather.js';
-import { createParents } from './parents.js';
+import { createParents, type Parents } from './parents.js';
 import type { PlaceOf } from './places.js';
 import { problemOf } from './problem.js';
 import { walkTree } from './walk-tree.js';
@@ -28,109 +29,91 @@ export async function listFolder(
   folder: string,
   options: { readonly directory?: SyncPath; readonly ignore: IgnoreSpec },
 ): Promise<Listing> {
-  const ignore = createIgnore(options.ignore);
-  const from = options.directory ?? '';
-  const found: Found = { files: [], skipped: [], unreadable: [] };
-  const root = await openRoot(disk, placeOf(folder).root);
-  if (root === 'missing') return absent;
-  if (root !== 'unreadable') {
-    try {
-      if (admitsDirectory(ignore, found, folder, from))
-        await fill(disk, placeOf, ignore, found, folder, from);
-    } finally {
-      await root.close();
-    }
-    return { rootPresent: true, rootIdentity: root.identity, ...found };
-  }
-  return { ...absent, rootPresent: true, unreadable: [{ path: '', code: 'NOT_PERMITTED' }] };
-}
-
-/** See `Work.rootIdentity`. */
-export async function identifyRoot(disk: Disk, placeOf: PlaceOf, folder: string): Promise<string | null> {
-  const root = await openRoot(disk, placeOf(folder).root);
-  if (root === 'missing' || root === 'unreadable') return null;
-  await root.close();
-  return root.identity;
-}
-
-async function openRoot(disk: Disk, root: string) {
-  try {
-    return (await disk.openDirectory(root, { followLink: true })) ?? 'missing';
-  } catch (error) {
-    return problemOf(error).code === 'NOT_PERMITTED' ? 'unreadable' : 'missing';
-  }
-}
-
-async function fill(
-  disk: Disk,
-  placeOf: PlaceOf,
-  ignore: Ignore,
-  found: Found,
-  folder: string,
-  from: string,
-): Promise<void> {
   const parents = createParents(disk, placeOf);
   try {
-    const way = await parents.directory(folder, from);
-    if (way.at === 'link') skip(found, from, 'symbolic link');
-    if (way.at !== 'directory') return;
-    await walkTree(disk, way.directory, from, {
-      breathe: createBreather(),
-      enters: (path) => admitsDirectory(ignore, found, folder, path),
-      meets: (path, kind) => admitsFile(ignore, found, folder, path, kind),
-      shows: (path, stat) => {
-        if (ignore.tooLarge(stat.size))
-          found.skipped.push({ path, reason: 'Skipping file due to size', size: stat.size });
-        else
-          found.files.push({
-            path,
-            size: stat.size,
-            mode: stat.mode,
-            mtimeMs: stat.mtimeMs,
-            stamp: stat.stamp,
-          });
-      },
-      fails: (path, error) => {
-        const { code } = problemOf(error);
-        if (code === 'PATH_THROUGH_LINK' || code === 'PATH_BLOCKED')
-          skip(found, path, 'change while it was listed');
-        else found.unreadable.push({ path, code });
-      },
-    });
+    const root = await rootOf(parents, folder);
+    if (root === null) return absent;
+    if (typeof root === 'string')
+      return { ...absent, rootPresent: true, unreadable: [{ path: '', code: root }] };
+    const rootIdentity = await root.identity();
+    const found: Found = { files: [], skipped: [], unreadable: [] };
+    const from = options.directory ?? '';
+    const ignore = createIgnore(options.ignore);
+    if (admits(ignore, found, folder, from, 'directory'))
+      await fill(disk, parents, ignore, found, folder, from);
+    return { rootPresent: true, rootIdentity, ...found };
   } finally {
     await parents.close();
   }
 }
 
-function admitsDirectory(ignore: Ignore, found: Found, folder: string, path: string): boolean {
-  if (path === '') return true;
-  const verdict = ignore.verdict(folder, path, 'directory');
-  if (verdict.ignored) {
-    found.skipped.push({ path, reason: describeSkip(verdict), size: null });
-    return false;
+/** See `Work.rootIdentity`. */
+export async function identifyRoot(disk: Disk, placeOf: PlaceOf, folder: string): Promise<string | null> {
+  const parents = createParents(disk, placeOf);
+  try {
+    const root = await rootOf(parents, folder);
+    return root === null || typeof root === 'string' ? null : await root.identity();
+  } finally {
+    await parents.close();
   }
-  if (isSyncPath(path)) return true;
-  skip(found, path, 'invalid path');
-  return false;
 }
 
-function admitsFile(
+/** The folder's root; null when it is missing or no directory, a code when it cannot be looked into. */
+async function rootOf(parents: Parents, folder: string): Promise<DiskDirectory | ErrorCode | null> {
+  try {
+    const way = await parents.directory(folder, '');
+    return way.at === 'directory' ? way.directory : null;
+  } catch (error) {
+    const { code } = problemOf(error);
+    if (code === 'FOLDER_UNKNOWN') throw error;
+    return code === 'ROOT_MISSING' || code === 'PATH_BLOCKED' ? null : code;
+  }
+}
+
+async function fill(
+  disk: Disk,
+  parents: Parents,
+  ignore: Ignore,
+  found: Found,
+  folder: string,
+  from: string,
+): Promise<void> {
+  const way = await parents.directory(folder, from);
+  if (way.at === 'link') skip(found, from, 'symbolic link');
+  if (way.at !== 'directory') return;
+  await walkTree(disk, way.directory, from, {
+    breathe: createBreather(),
+    enters: (path) => admits(ignore, found, folder, path, 'directory'),
+    meets: (path, kind): path is SyncPath => admits(ignore, found, folder, path, kind),
+    shows: (path, { size, mode, mtimeMs, stamp }) => {
+      if (ignore.tooLarge(size)) skip(found, path, 'size', size);
+      else found.files.push({ path, size, mode, mtimeMs, stamp });
+    },
+    fails: (path, error) => {
+      const { code } = problemOf(error);
+      if (code === 'PATH_THROUGH_LINK' || code === 'PATH_BLOCKED')
+        skip(found, path, 'change while it was listed');
+      else found.unreadable.push({ path, code });
+    },
+  });
+}
+
+/** Whether the rules let a path in; notes why when they do not. */
+function admits(
   ignore: Ignore,
   found: Found,
   folder: string,
   path: string,
   kind: FileKind,
 ): path is SyncPath {
+  if (path === '') return true;
   const verdict = ignore.verdict(folder, path, kind);
-  if (verdict.ignored) {
-    found.skipped.push({ path, reason: describeSkip(verdict), size: null });
-    return false;
-  }
-  if (isSyncPath(path)) return true;
-  skip(found, path, 'invalid path');
+  if (verdict.ignored) found.skipped.push({ path, reason: describeSkip(verdict), size: null });
+  else if (!isSyncPath(path)) skip(found, path, 'invalid path');
+  else return true;
   return false;
 }
 
-function skip(found: Found, path: string, why: string): void {
-  found.skipped.push({ path, reason: `Skipping file due to ${why}`, size: null });
+function skip(found: Found, path: string, why: string, size: number | null = null): void {
+  found.skipped.push({ path, reason: `Skipping file due to ${why}`, size });
 }

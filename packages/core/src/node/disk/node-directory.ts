@@ -25,17 +25,17 @@ export function openNodeDirectory(path: string, followLink: boolean, durable: bo
 }
 
 function wrap(fd: number, name: string, followLink: boolean, durable: boolean): DiskDirectory {
-  const identity = identityOf(fstatSync(fd, { bigint: true }));
   const look = followLink ? statSync : lstatSync;
+  const identify = (): string => identityOf(fstatSync(fd, { bigint: true }));
 
   function leadsHere(): boolean {
     const now = look(name, { bigint: true, throwIfNoEntry: false });
-    return now !== undefined && identityOf(now) === identity;
+    return now !== undefined && identityOf(now) === identify();
   }
 
   return {
     path: hasDescriptors ? `${descriptors}/${fd}` : name,
-    identity,
+    identity: () => attempt('look at', name, identify),
     isCurrent: () => (hasDescriptors ? Promise.resolve(true) : attempt('look at', name, leadsHere)),
     sync: () => (durable ? flush(fd, name) : Promise.resolve()),
     close: () => attempt('list', name, () => closeSync(fd)),

@@ -43,7 +43,7 @@ export function openFakeDirectory(volume: Volume, steps: Steps, directory: Direc
   const path = `${openPrefix}${number}`;
   return {
     path,
-    identity: `1:${directory.inode}`,
+    identity: () => steps.reading(() => `1:${directory.inode}`),
     isCurrent: () => Promise.resolve(true),
     sync: () => steps.changing('sync', path, () => saveNames(directory)),
     close: () => steps.reading(() => void volume.openDirectories.delete(number)),
