@@ -65,7 +65,7 @@ describe('time and chance are injected', () => {
   const replayable = ['packages/core/src/', 'packages/sender/src/', 'packages/receiver/src/'];
   /** The adapters to the system itself, and to what moves in real time there. */
   const adapters =
-    /^packages\/core\/src\/(?:node|testing)\/|^packages\/sender\/src\/watch\/[^/]*watcher\.ts$/u;
+    /^packages\/core\/src\/(?:node|testing)\/|^packages\/sender\/src\/watch\/(?:[^/]*watcher|listing-rest)\.ts$/u;
 
   for (const call of [
     /\bDate\.now\(/u,

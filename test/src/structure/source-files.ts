@@ -27,6 +27,7 @@ export interface SourceFile {
   readonly workspace: string;
   /** Path below the workspace's `src`: `rules/decide.ts`. */
   readonly place: string;
+  /** A test, or what only tests use. */
   readonly isTest: boolean;
   readonly text: string;
   readonly imports: readonly Import[];
@@ -52,7 +53,9 @@ function readWorkspace(workspace: string): SourceFile[] {
     .map((place) => {
       const path = `${workspace}/src/${place}`;
       const text = readFileSync(join(repositoryRoot, path), 'utf8');
-      const isTest = /\.test\./u.test(basename(place));
+      // In core, testing/ is a layer of its own that other packages use; elsewhere it serves the tests beside it.
+      const isSupport = workspace !== 'packages/core' && place.startsWith('testing/');
+      const isTest = isSupport || /\.test\./u.test(basename(place));
       return { path, workspace, place, isTest, text, imports: importsOf(path, text) };
     });
 }
