@@ -1,4 +1,4 @@
-import { isSyncError, type Clock, type Hello, type IndexStore, type Log } from '@lockstep/core';
+import { isSyncError, steadyClock, type Clock, type Hello, type IndexStore, type Log } from '@lockstep/core';
 import type { PeerLoop } from '../deliver/peer-loop.js';
 import { findDifferences } from './find-differences.js';
 
@@ -19,7 +19,8 @@ interface Attempt {
 
 /** The digest of the whole index is compared at each heartbeat; only when it differs twice running, the rows are. */
 export function createAntiEntropy(options: { index: IndexStore; clock: Clock; log: Log }): AntiEntropy {
-  const { index, clock, log } = options;
+  const { index, log } = options;
+  const clock = steadyClock(options.clock);
   const suspected = new Map<PeerLoop, string>();
   const attempts = new Map<PeerLoop, Attempt>();
   const running = new Set<PeerLoop>();

@@ -1,5 +1,6 @@
 import {
   backoffMs,
+  steadyClock,
   type Clock,
   type FileKey,
   type PeerRow,
@@ -53,8 +54,10 @@ class OutboxDelivery implements Delivery {
   readonly outbox: Outbox;
   readonly flights = createFlights();
   readonly #options: DeliveryOptions;
+  readonly #steady: Clock;
   /** Share of the full batch size, halved when a batch is at fault. */
   #share = 1;
+  /** By the steady clock. */
   #busyUntilMs = 0;
   #cancelTimer: () => void = () => undefined;
   #soon = false;
@@ -63,6 +66,7 @@ class OutboxDelivery implements Delivery {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     const { replica, clock, row, limits } = options;
+    this.#steady = steadyClock(clock);
     const folders = deliveryOrder(replica.folders);
     this.outbox = createOutbox({
       index: replica.index,
@@ -75,12 +79,12 @@ class OutboxDelivery implements Delivery {
 
   pump(): void {
     if (this.#closed || this.#options.width() === 0) return;
-    const nowMs = this.#options.clock.now();
-    if (nowMs >= this.#busyUntilMs) this.#launchReady();
+    const busyMs = this.#busyUntilMs - this.#steady.now();
+    if (busyMs <= 0) this.#launchReady();
     this.#cancelTimer();
-    const nextMs = nowMs < this.#busyUntilMs ? this.#busyUntilMs : this.outbox.nextReadyMs();
-    if (nextMs !== null) {
-      this.#cancelTimer = this.#options.clock.after(Math.max(1, nextMs - nowMs), () => this.pump());
+    const waitMs = busyMs > 0 ? busyMs : this.outbox.readyInMs();
+    if (waitMs !== null) {
+      this.#cancelTimer = this.#options.clock.after(Math.max(1, waitMs), () => this.pump());
     }
     if (this.flights.size === 0 && this.outbox.isEmpty) this.#options.onIdle();
   }
@@ -202,27 +206,33 @@ class OutboxDelivery implements Delivery {
         code: error.code,
         message: error.message,
       }));
-      return this.#settleOrFail({ settled: [], wanted: [], refused });
+      return this.#settleOrFail(batch, { settled: [], wanted: [], refused });
     }
-    this.outbox.backlog.putBack(
-      batch.pieces.map(({ item }) => item),
-      batch.way,
-    );
+    this.#putBack(batch);
     if (kind === 'batch') this.#share = this.#share / 2;
     else if (kind === 'busy') this.#wait(error);
     else this.#options.onFailure(error);
   }
 
-  #settleOrFail(verdicts: SortedVerdicts): void {
+  #putBack({ pieces, way }: Batch): void {
+    this.outbox.backlog.putBack(
+      pieces.map(({ item }) => item),
+      way,
+    );
+  }
+
+  #settleOrFail(batch: Batch, verdicts: SortedVerdicts): void {
     try {
       this.#settle(verdicts, false);
     } catch (error) {
+      // The deferral could not be written: the cursor may not pass over it.
+      this.#putBack(batch);
       this.#options.onFailure(toSyncError(error));
     }
   }
 
   #wait(error: SyncError): void {
-    const { clock, random } = this.#options;
-    this.#busyUntilMs = clock.now() + backoffMs(1, random, undefined, retryAfterOf(error));
+    const { random } = this.#options;
+    this.#busyUntilMs = this.#steady.now() + backoffMs(1, random, undefined, retryAfterOf(error));
   }
 }

@@ -11,7 +11,7 @@ import {
 import { createAcknowledgements, type Acknowledgements } from './acknowledgements.js';
 import { createBacklog, type Backlog } from './backlog.js';
 import { createFifo } from './fifo.js';
-import { toItem, type Item, type ItemSource } from './item.js';
+import { relayMs, toItem, type Item, type ItemSource } from './item.js';
 
 /** Rows read from the index at once, so that the event loop is not held up. */
 const rowsPerRead = 500;
@@ -21,6 +21,8 @@ const enoughReady = 1_000;
 const mostOpen = 20_000;
 /** Deferred rows taken up at once. */
 const deferredPerRead = 250;
+/** The longest a deferred row waits, in ms: see `backoffMs`. */
+const longestDeferralMs = 60_000;
 /** A file and a deletion recorded within this time may be one move, in ms. */
 const nearMs = 500;
 
@@ -41,8 +43,8 @@ export interface Outbox {
   readonly backlog: Backlog;
   /** Reads what is ready now. Gives true when there is more to read at once. */
   fill(): boolean;
-  /** When something becomes ready by itself, null when nothing waits. */
-  nextReadyMs(): number | null;
+  /** In how many ms something becomes ready by itself, null when nothing waits. */
+  readyInMs(): number | null;
   /** The row of an item as it is now; null when it is gone or a newer one follows: then the item is done with. */
   current(item: Item): IndexRow | null;
   /** Nothing is left to do for the item here: the peer has this or a newer version, or it is saved in the deferred table. */
@@ -109,11 +111,12 @@ class IndexOutbox implements Outbox {
     return false;
   }
 
-  nextReadyMs(): number | null {
-    const relayMs = this.#relayed.peek()?.readyMs ?? null;
-    const retryMs = this.#retrying.size > 0 ? null : this.#options.index.deferred.nextTryMs(this.peer);
-    if (relayMs === null || retryMs === null) return relayMs ?? retryMs;
-    return Math.min(relayMs, retryMs);
+  readyInMs(): number | null {
+    const nextMs = this.#retrying.size > 0 ? null : this.#options.index.deferred.nextTryMs(this.peer);
+    const retryMs = nextMs === null ? null : this.#waitUntil(nextMs, longestDeferralMs);
+    const next = this.#relayed.peek();
+    if (next === undefined) return retryMs;
+    return Math.min(this.#waitUntil(next.readyMs, relayMs), retryMs ?? Infinity);
   }
 
   current(item: Item): IndexRow | null {
@@ -185,11 +188,16 @@ class IndexOutbox implements Outbox {
     return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
   }
 
+  /** How long to wait, in ms. More than is ever waited means that the clock was set back: then not at all. */
+  #waitUntil(dueMs: number, longestMs: number): number {
+    const waitMs = dueMs - this.#options.clock.now();
+    return waitMs > longestMs ? 0 : Math.max(0, waitMs);
+  }
+
   #relay(): void {
-    const nowMs = this.#options.clock.now();
     for (
       let next = this.#relayed.peek();
-      next !== undefined && next.readyMs <= nowMs;
+      next !== undefined && this.#waitUntil(next.readyMs, relayMs) === 0;
       next = this.#relayed.peek()
     ) {
       this.#relayed.shift();
@@ -199,9 +207,10 @@ class IndexOutbox implements Outbox {
 
   #takeUpDeferred(): void {
     const { index, clock } = this.#options;
-    if (this.#retrying.size > 0) return;
-    for (const deferral of index.deferred.due(this.peer, clock.now(), deferredPerRead))
-      this.#takeUp(deferral);
+    const nextMs = this.#retrying.size > 0 ? null : index.deferred.nextTryMs(this.peer);
+    if (nextMs === null || this.#waitUntil(nextMs, longestDeferralMs) > 0) return;
+    const untilMs = Math.max(nextMs, clock.now());
+    for (const deferral of index.deferred.due(this.peer, untilMs, deferredPerRead)) this.#takeUp(deferral);
   }
 
   #takeUp(deferral: DeferredRow): void {

@@ -3,6 +3,7 @@ import {
   isSyncError,
   isSyncPath,
   parsePath,
+  steadyClock,
   type Clock,
   type Coalescer,
   type FileKey,
@@ -65,6 +66,7 @@ export function createObserver(options: ObserverOptions): Observer {
 
 class HintObserver implements Observer {
   readonly #options: ObserverOptions;
+  readonly #clock: Clock;
   readonly #coalescer: Coalescer;
   readonly #jobs = createJobs(width);
   readonly #deletions = createJobs(1);
@@ -78,7 +80,9 @@ class HintObserver implements Observer {
 
   constructor(options: ObserverOptions) {
     this.#options = options;
-    const { clock, log, deleteWaitMs, maxDelayMs } = options;
+    const { log, deleteWaitMs, maxDelayMs } = options;
+    const clock = steadyClock(options.clock);
+    this.#clock = clock;
     this.#coalescer = createCoalescer({ baseQuietMs: 15, maxQuietMs: 250, maxDelayMs, maxPending: 5_000 });
     this.#skips = createSkipLog(clock, log);
     this.#confirmations = createConfirmations({
@@ -95,7 +99,7 @@ class HintObserver implements Observer {
   hint(folder: string, path: string): void {
     if (this.#closed) return;
     this.counters.hints += 1;
-    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, this.#options.clock.now());
+    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, this.#clock.now());
     else this.#skipName(folder, path);
     this.#arm();
   }
@@ -132,9 +136,9 @@ class HintObserver implements Observer {
     if (this.#closed || dueMs === null || dueMs >= this.#timerDueMs) return;
     this.#cancelTimer();
     this.#timerDueMs = dueMs;
-    this.#cancelTimer = this.#options.clock.after(Math.max(0, dueMs - this.#options.clock.now()), () => {
+    this.#cancelTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.now()), () => {
       this.#timerDueMs = Number.POSITIVE_INFINITY;
-      this.#take(this.#options.clock.now());
+      this.#take(this.#clock.now());
       this.#arm();
     });
   }
@@ -190,7 +194,7 @@ class HintObserver implements Observer {
     this.counters.recorded += report.recorded.length;
     if (this.#closed) return;
     this.#confirmations.add(report.missing.map(({ folder, path }) => ({ folder, path })));
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#clock.now();
     for (const { folder, path } of report.changing) this.#coalescer.changing({ folder, path }, nowMs);
     this.#arm();
   }
@@ -220,7 +224,7 @@ class HintObserver implements Observer {
   }
 
   #later(task: () => void): void {
-    const cancel = this.#options.clock.after(retryMs, () => {
+    const cancel = this.#clock.after(retryMs, () => {
       this.#retries.delete(cancel);
       task();
     });
