@@ -3,8 +3,8 @@ import type { Parts } from './parts.js';
 /** A peer away for longer is reconciled as new. DESIGN section 5, issue of catch-up at scale. */
 export const tombstoneLifeMs = 180 * 86_400_000;
 
-/** A tombstone that everybody has is kept this long for requests still under way. */
-const graceMs = 86_400_000;
+/** A tombstone that everybody has is kept this long: a server restored from a snapshot of this age brings nothing back. */
+const graceMs = 30 * 86_400_000;
 
 /** Keeps the archive in bounds and forgets tombstones that every known peer has acknowledged. */
 export async function maintain(parts: Parts): Promise<{ archivedRemoved: number; forgotten: number }> {
