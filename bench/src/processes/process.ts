@@ -76,6 +76,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** The last line that names an error, else the last lines. */
 function tail(file: string): string {
-  return readFileSync(file, 'utf8').trim().split('\n').slice(-4).join(' | ').slice(-600);
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const error = lines.findLast((line) => /^\S*Error\b/.test(line));
+  return (error ?? lines.slice(-4).join(' | ')).slice(-600);
 }
