@@ -2,6 +2,7 @@ import { pino, type DestinationStream } from 'pino';
 import { isSyncError } from '../model/error.js';
 import { showText } from '../model/show-text.js';
 import type { Log, LogFields } from '../ports/log.js';
+import { createLogWriter, type LogWriter } from './log-writer.js';
 
 /** From the most talkative to none. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -26,18 +27,16 @@ const secretFields = [
   'authorization',
 ];
 const longestMessage = 4000;
-const bufferBytes = 4096;
-const flushEveryMs = 100;
+
+/** One for the process, so that lines stay in order. */
+let standardOutput: LogWriter | null = null;
 
 /**
  * A log of one JSON object per line (pino). Names from the network cannot forge a line: control and direction-changing
- * characters are spelled out. Lines are gathered and written off the hot path, at the latest after 100 ms and at exit;
+ * characters are spelled out. Lines are gathered and written off the hot path, at the latest after 50 ms and at exit;
  * a `kill -9` loses what was not written by then.
  */
 export function createPinoLog(options: PinoLogOptions): Log {
-  const destination =
-    options.destination ??
-    pino.destination({ dest: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs });
   const logger = pino(
     {
       level: options.level,
@@ -47,7 +46,7 @@ export function createPinoLog(options: PinoLogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    destination,
+    options.destination ?? (standardOutput ??= createLogWriter(1)),
   );
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: LogFields) => {
     if (!logger.isLevelEnabled(level)) return;
