@@ -4,7 +4,8 @@ const live = document.querySelector('[data-live]');
 const liveText = document.querySelector('[data-live-text]');
 const form = document.querySelector('[data-upload]');
 const message = document.querySelector('[data-message]');
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const units = ['B', 'KiB', 'MiB', 'GiB'];
 let known = null;
 
@@ -51,7 +52,7 @@ function fileRow(file, isNew) {
   link.textContent = file.name;
   const time = document.createElement('time');
   time.dateTime = new Date(file.mtimeMs).toISOString();
-  time.textContent = when.format(file.mtimeMs);
+  time.textContent = whenOf(new Date(file.mtimeMs));
   const row = document.createElement('tr');
   row.classList.toggle('new', isNew);
   row.append(cell(link), cell(sizeOf(file.size), 'number'), cell(time, 'when'));
@@ -72,6 +73,11 @@ function cell(content, className = '') {
   made.className = className;
   made.append(content);
   return made;
+}
+
+function whenOf(date) {
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday ? clockTime.format(date) : dayAndTime.format(date);
 }
 
 function sizeOf(bytes) {

@@ -34,13 +34,14 @@ export async function runFleet(
   const members = describeMembers(names, ports, directory);
   const seeded = await seedFleet(directory, members, { fresh });
   const secret = await fleetSecret(directory);
-  let stopping = false;
+  let phase: 'starting' | 'up' | 'stopping' = 'starting';
+  // While some start and while some stop, each finds others away: that is no news.
   const tell = (name: string, line: string): void => {
-    if (!stopping) print(`${name} │ ${line}`);
+    if (phase === 'up' || !line.startsWith('warn')) print(`${name} │ ${line}`);
   };
   const servers = members.map((member) => startServer(member, environmentOf(member, members, secret), tell));
   const stop = async (): Promise<void> => {
-    stopping = true;
+    phase = 'stopping';
     await Promise.all(servers.map((server) => server.stop()));
   };
   try {
@@ -49,8 +50,9 @@ export async function runFleet(
     await stop();
     throw error;
   }
+  phase = 'up';
   print(banner(members, seeded));
-  for (const server of servers) reportDeath(server, members, () => !stopping, print);
+  for (const server of servers) reportDeath(server, members, () => phase === 'up', print);
   const ended = Promise.all(servers.map((server) => server.ended)).then(() => undefined);
   return { ended, stop };
 }
