@@ -45,6 +45,26 @@ fleetTest('a third server is not sent the same content twice', { servers: 3 }, a
   assert.ok(bytes.received < size * count * 1.05, `${bytes.received} bytes arrived for ${size * count}`);
 });
 
+fleetTest(
+  'a renamed file and a renamed folder are renamed on all, and no content bytes travel for them',
+  { servers: 3 },
+  async (fleet) => {
+    const { files } = fleet.at(0);
+    for (let i = 0; i < 20; i++) await files.write(`static/old-place/sub/${i}.bin`, `${i}`.repeat(50_000));
+    await files.write('static/old-name.txt', 'renamed'.repeat(20_000));
+    await fleet.settled();
+    const before = (await fleet.at(0).status()).bytes.sent;
+    await files.move('static/old-place', 'static/new-place');
+    await files.move('static/old-name.txt', 'static/new-name.txt');
+    await eventually(async () => !(await fleet.at(2).files.exists('static/old-name.txt')));
+    await eventually(() => fleet.at(1).files.exists('static/new-name.txt'));
+    await fleet.settled();
+    assert.equal(await fleet.at(2).files.exists('static/old-place/sub'), false);
+    const sent = (await fleet.at(0).status()).bytes.sent - before;
+    assert.ok(sent < 50_000, `${sent} bytes were sent for 2.1 MB of renamed content`);
+  },
+);
+
 /** What a peer taught is offered to the others after two seconds: wait until that has happened. */
 async function offersAreOver(fleet: Fleet): Promise<void> {
   let last = '';

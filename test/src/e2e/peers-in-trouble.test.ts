@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually, fleetTest, type TestServer } from '../harness/index.js';
 
-const otherSecret = 'another secret, which is long enough 0123456789';
+const otherSecret = 'another secret which is long enough 0123456789';
 const ordinaryUser = process.getuid?.() === 0 ? 65_534 : undefined;
 
 /** Waits until the server shows its first peer with this code. */

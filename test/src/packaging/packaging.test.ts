@@ -13,9 +13,11 @@ const firstSteps = `
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.on('listening', resolve));
   const origin = 'http://127.0.0.1:' + server.address().port;
-  const [health, hello, page, css] = await Promise.all(
-    ['/sync/health', '/sync/hello', '/sync-monitor', '/sync-monitor/static/monitor.css'].map((path) => fetch(origin + path)),
+  const [health, hello, page] = await Promise.all(
+    ['/sync/health', '/sync/hello', '/sync-monitor/'].map((path) => fetch(origin + path)),
   );
+  const [, style] = /<link rel="stylesheet" href="([^"]+)"/.exec(await page.text());
+  const css = await fetch(new URL(style, page.url));
   const active = getFileSyncStatus().active;
   console.log(JSON.stringify({ active, health: health.status, hello: hello.status, page: page.status, css: css.status }));
   await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
