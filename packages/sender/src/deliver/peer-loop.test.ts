@@ -337,7 +337,7 @@ describe('A peer that is lost', () => {
     assert.equal(peer.files.size, 500);
     assert.equal(loop.state, 'up');
     assert.deepEqual(
-      told.filter((line) => /^(up|down)/u.test(line)),
+      told.filter((line) => /^(up|down) /u.test(line)),
       ['up bravo', 'down bravo: PEER_UNREACHABLE', 'up bravo'],
     );
   });

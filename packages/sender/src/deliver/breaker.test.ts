@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createFakeClock } from '@lockstep/core/testing';
+import { createBreaker } from './breaker.js';
+
+/** The longest jitter. */
+const latest = { fraction: () => 0.999_999, id: () => '' };
+
+describe('A breaker', () => {
+  it('closes when the probe is answered', () => {
+    const breaker = createBreaker(createFakeClock(), latest);
+    breaker.fail('probe');
+    assert.equal(breaker.state, 'open');
+    breaker.answered();
+    assert.equal(breaker.state, 'closed');
+    assert.equal(breaker.nextProbeMs, null);
+  });
+
+  it('tries one delivery first when it was a delivery that failed', () => {
+    const breaker = createBreaker(createFakeClock(), latest);
+    breaker.fail('delivery');
+    breaker.answered();
+    assert.equal(breaker.state, 'trial');
+    breaker.succeed();
+    assert.equal(breaker.state, 'closed');
+    assert.equal(breaker.failures, 0);
+  });
+
+  it('keeps counting while trials fail', () => {
+    const breaker = createBreaker(createFakeClock(), latest);
+    for (let at = 0; at < 3; at += 1) {
+      breaker.fail('delivery');
+      breaker.answered();
+    }
+    assert.equal(breaker.failures, 3);
+  });
+
+  it('counts the flights that fail together once', () => {
+    const clock = createFakeClock();
+    const breaker = createBreaker(clock, latest);
+    const first = breaker.fail('delivery');
+    clock.advance(10);
+    assert.equal(breaker.fail('delivery'), first);
+    assert.equal(breaker.failures, 1);
+  });
+
+  const rests = [
+    { lostForMs: 0, atMostMs: 500 },
+    { lostForMs: 59_000, atMostMs: 500 },
+    { lostForMs: 61_000, atMostMs: 5_000 },
+    { lostForMs: 599_000, atMostMs: 5_000 },
+    { lostForMs: 601_000, atMostMs: 30_000 },
+    { lostForMs: 86_400_000, atMostMs: 30_000 },
+  ];
+  for (const { lostForMs, atMostMs } of rests) {
+    it(`probes at least every ${atMostMs} ms a peer that is lost for ${lostForMs / 1000} s`, () => {
+      const clock = createFakeClock();
+      const breaker = createBreaker(clock, latest);
+      for (let at = 0; at < 12; at += 1) breaker.fail('probe');
+      clock.advance(lostForMs);
+      const restMs = breaker.fail('probe') - clock.now();
+      assert.ok(restMs <= atMostMs && restMs > atMostMs / 2, `${restMs} ms`);
+    });
+  }
+
+  it('does not probe before the peer wants it', () => {
+    const clock = createFakeClock();
+    const breaker = createBreaker(clock, { fraction: () => 0, id: () => '' });
+    assert.equal(breaker.fail('delivery', 20_000) - clock.now(), 20_000);
+  });
+});
