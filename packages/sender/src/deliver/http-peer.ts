@@ -80,9 +80,12 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
   };
 }
 
+/** A type of its own, which the body parsers of an app leave alone (they take `application/json`). */
+const manifestType = 'application/vnd.lockstep+json';
+
 function jsonBody(text: string): HttpBody {
   const data = Buffer.from(text);
-  return { data, length: data.length, type: 'application/json', digest: sha256(data) };
+  return { data, length: data.length, type: manifestType, digest: sha256(data) };
 }
 
 function uploadBody(manifest: string, boundary: string, { entries, body }: Upload): HttpBody {

@@ -65,11 +65,7 @@ class WaitingLedger implements Ledger {
   }
 
   commit(write: () => void): void {
-    this.#index.transact(() => {
-      write();
-      this.#writeAll();
-    });
-    this.#forget();
+    this.#write(write, { lazy: false });
   }
 
   close(): void {
@@ -86,7 +82,7 @@ class WaitingLedger implements Ledger {
   #flush(): void {
     this.#cancel = null;
     try {
-      this.commit(() => undefined);
+      this.#write(() => undefined, { lazy: true });
     } catch (error) {
       this.#log.error('Could not write the progress of the deliveries; it is tried again.', {
         reason: error instanceof Error ? error.message : String(error),
@@ -94,6 +90,14 @@ class WaitingLedger implements Ledger {
       });
       this.#cancel = this.#clock.after(retryMs, () => this.#flush());
     }
+  }
+
+  #write(write: () => void, transaction: { readonly lazy: boolean }): void {
+    this.#index.transact(() => {
+      write();
+      this.#writeAll();
+    }, transaction);
+    this.#forget();
   }
 
   #writeAll(): void {
