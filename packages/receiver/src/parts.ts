@@ -1,4 +1,5 @@
 import type { NonceCache } from '@lockstep/core';
+import type { BodyBudget } from './access/body-budget.js';
 import type { RefusalLog } from './access/refusal-log.js';
 import type { Slots } from './access/slots.js';
 import type { ResolvedOptions } from './options.js';
@@ -9,6 +10,7 @@ export interface Parts {
   readonly options: ResolvedOptions;
   readonly nonces: NonceCache;
   readonly slots: Slots;
+  readonly bodies: BodyBudget;
   readonly tally: Tally;
   readonly refusals: RefusalLog;
   /** True once `close` was called: every route answers CLOSED. */

@@ -1,5 +1,6 @@
 import { createNonceCache } from '@lockstep/core';
 import type { Router } from 'express';
+import { createBodyBudget } from './access/body-budget.js';
 import { createRefusalLog } from './access/refusal-log.js';
 import { createSlots } from './access/slots.js';
 import { createRouter } from './http/router.js';
@@ -26,7 +27,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const parts: Parts = {
     options: resolved,
     nonces: createNonceCache(clock.now()),
-    slots: createSlots(limits.concurrentPerPeer),
+    slots: createSlots(limits),
+    bodies: createBodyBudget(limits),
     tally: createTally(),
     refusals: createRefusalLog(log, clock),
     isClosed: () => closed,

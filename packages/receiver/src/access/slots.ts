@@ -1,6 +1,6 @@
 import { SyncError, type NodeId } from '@lockstep/core';
 
-/** Bounds how many requests of one peer are worked on at a time, and knows how many are in flight. */
+/** Bounds how many requests of one peer, and of all, are worked on at a time, and knows how many are in flight. */
 export interface Slots {
   /** Takes a slot; the returned function gives it back. Throws TOO_MANY_REQUESTS. */
   enter(node: NodeId): () => void;
@@ -9,8 +9,13 @@ export interface Slots {
   idle(): Promise<void>;
 }
 
-/** @param maxPerPeer requests of one peer at a time */
-export function createSlots(maxPerPeer: number): Slots {
+export interface SlotLimits {
+  readonly concurrentPerPeer: number;
+  readonly concurrentInAll: number;
+}
+
+/** See `Slots`. */
+export function createSlots({ concurrentPerPeer, concurrentInAll }: SlotLimits): Slots {
   const taken = new Map<NodeId, number>();
   const waiting = new Set<() => void>();
   let inFlight = 0;
@@ -28,15 +33,9 @@ export function createSlots(maxPerPeer: number): Slots {
   return {
     enter(node) {
       const before = taken.get(node) ?? 0;
-      if (before >= maxPerPeer) {
-        throw new SyncError(
-          'TOO_MANY_REQUESTS',
-          `Refused "${node}": ${before} of its requests are in work. Wait a second.`,
-          {
-            details: { node, inFlight: before, max: maxPerPeer },
-          },
-        );
-      }
+      if (before >= concurrentPerPeer) throw tooMany(node, `${before} of its requests are in work`, before);
+      if (inFlight >= concurrentInAll)
+        throw tooMany(node, `${inFlight} requests of all peers are in work`, inFlight);
       taken.set(node, before + 1);
       inFlight += 1;
       let held = true;
@@ -50,4 +49,10 @@ export function createSlots(maxPerPeer: number): Slots {
     },
     idle: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => waiting.add(resolve))),
   };
+}
+
+function tooMany(node: NodeId, why: string, inFlight: number): SyncError {
+  return new SyncError('TOO_MANY_REQUESTS', `Refused "${node}": ${why}. Wait a second.`, {
+    details: { node, inFlight },
+  });
 }

@@ -1,4 +1,4 @@
-import { SyncError, type ErrorCode } from '@lockstep/core';
+import { showText, SyncError, type ErrorCode } from '@lockstep/core';
 import type { Request, RequestHandler, Response } from 'express';
 import { authenticate, type Caller, type Peer } from '../access/authenticate.js';
 import type { Parts } from '../parts.js';
@@ -10,8 +10,8 @@ import { sendFailure, sendJson, type Answer } from './answer.js';
 export type PeerHandler = (peer: Peer, req: Request, res: Response) => Promise<Answer | null>;
 export type ScriptHandler = (req: Request, res: Response) => Promise<Answer>;
 
-/** A peer's requests share slots by its name; all scripts together have as many as one peer (no node id contains a space). */
-const scriptSlot = 'upload token';
+/** Limits are counted by a peer's name; all scripts together have as much as one peer (no node id contains a space). */
+export const scriptShare = 'upload token';
 
 /** A route for peers only, or with a `script` handler also for the plain form with the upload token. */
 export function createRoute(parts: Parts, peer: PeerHandler, script?: ScriptHandler): RequestHandler {
@@ -45,10 +45,11 @@ async function answerRequest(
     if (parts.isClosed())
       throw new SyncError('CLOSED', 'Refused a request: this server is shutting down. Try again later.');
     caller = authenticate(parts, { method: req.method, route: req.url, headers: req.headers });
-    const leave = parts.slots.enter(caller.by === 'signature' ? caller.node : scriptSlot);
-    if (res.destroyed) leave();
-    else res.once('close', leave);
-    const answer = await handle(caller);
+    const answer = await inSlot(
+      parts.slots.enter(caller.by === 'signature' ? caller.node : scriptShare),
+      res,
+      handle(caller),
+    );
     if (answer) sendJson(parts, req, res, answer, caller);
   } catch (error) {
     if (isGone(req, res)) {
@@ -63,6 +64,22 @@ async function answerRequest(
   }
 }
 
+/**
+ * Gives the slot back when both the work and the answer have ended: a client that hangs up makes no room for its next request while
+ * this server still works on the one before.
+ */
+async function inSlot<T>(leave: () => void, res: Response, work: Promise<T>): Promise<T> {
+  const closed = new Promise<void>((resolve) => {
+    if (res.destroyed) resolve();
+    else res.once('close', () => resolve());
+  });
+  try {
+    return await work;
+  } finally {
+    void closed.then(leave);
+  }
+}
+
 function isGone(req: Request, res: Response): boolean {
   return res.destroyed || (req.destroyed && !req.complete);
 }
@@ -73,7 +90,7 @@ const everyday: ReadonlySet<ErrorCode> = new Set(['TOO_MANY_REQUESTS', 'CLOSED',
 function noteFailure(parts: Parts, req: Request, error: unknown): void {
   if (!(error instanceof SyncError)) return;
   const { log } = parts.options;
-  const line = `Refused ${req.method} ${routeOf(req)}: ${error.message}`;
+  const line = `Refused ${req.method} ${showText(routeOf(req))}: ${error.message}`;
   const fields = { code: error.code, ...error.details };
   if (strangers.has(error.code)) parts.refusals.refused(clientOf(req), error);
   else if (everyday.has(error.code)) log.debug(line, fields);

@@ -4,7 +4,7 @@ import { takePlainUpload } from '../intake/take-plain-upload.js';
 import { takeUpload } from '../intake/take-upload.js';
 import type { Parts } from '../parts.js';
 import { clientOf } from './client.js';
-import { createRoute } from './route.js';
+import { createRoute, scriptShare } from './route.js';
 import { watchBody } from './watch-body.js';
 
 /** `POST /upload`: contents of a peer with their manifest, or the plain form of a script. */
@@ -12,15 +12,27 @@ export function uploadRoute(parts: Parts): RequestHandler {
   return createRoute(
     parts,
     async (peer, req, res) => {
-      refuseBody(parts, req);
-      return { status: 200, body: await watched(parts, req, takeUpload(parts, peer, req, res)) };
+      const take = (): ReturnType<typeof takeUpload> => takeUpload(parts, peer, req, res);
+      return { status: 200, body: await inBudget(parts, peer.node, req, take) };
     },
     async (req, res) => {
-      refuseBody(parts, req);
-      const entry = await watched(parts, req, takePlainUpload(parts, req, res));
+      const take = (): ReturnType<typeof takePlainUpload> => takePlainUpload(parts, req, res);
+      const entry = await inBudget(parts, scriptShare, req, take);
       return { status: 201, body: reportPlain(parts, req, entry) };
     },
   );
+}
+
+/** Takes a body for which there is room; one that does not say its length needs as much as the largest. */
+async function inBudget<T>(parts: Parts, share: string, req: Request, take: () => Promise<T>): Promise<T> {
+  refuseBody(parts, req);
+  const declared = req.headers['content-length'];
+  const bytes = declared === undefined ? parts.options.limits.maxRequestBytes : Number(declared);
+  const giveBack = parts.bodies.take(share, bytes);
+  const work = take();
+  // The watch may answer before the work has thrown away what it staged.
+  void work.then(giveBack, giveBack);
+  return watched(parts, req, work);
 }
 
 function refuseBody(parts: Parts, req: Request): void {

@@ -10,8 +10,8 @@ export interface BodyWatch {
 }
 
 /**
- * Fails a request whose client sends nothing for `bodyIdleMs` (checked at that pace, so noticed within twice that). While this server
- * itself holds the client back, because its disk is slow, time does not count.
+ * Fails a request whose client sends nothing for `bodyIdleMs`, or fewer than `minBytesPerSecond` (checked at the pace of `bodyIdleMs`, so
+ * noticed within twice that). While this server itself holds the client back, because its disk is slow, time does not count.
  */
 export function watchBody(
   req: Request,
@@ -19,14 +19,19 @@ export function watchBody(
 ): BodyWatch {
   const startBytes = req.socket.bytesRead;
   let lastBytes = startBytes;
+  let wasHeld = false;
+  const leastBytes = Math.max(1, Math.ceil((limits.minBytesPerSecond * limits.bodyIdleMs) / 1000));
   let cancel: () => void = () => undefined;
   const timedOut = new Promise<never>((_resolve, reject) => {
     const check = (): void => {
       const { bytesRead } = req.socket;
-      const idle = bytesRead === lastBytes && !req.isPaused() && !req.complete;
+      const isHeld = req.isPaused();
+      const tooFew = bytesRead - lastBytes < leastBytes && !isHeld && !wasHeld && !req.complete;
+      wasHeld = isHeld;
+      if (tooFew) reject(bytesRead === lastBytes ? stalled(limits.bodyIdleMs) : tooSlow(limits));
       lastBytes = bytesRead;
-      if (idle) reject(stalled(limits.bodyIdleMs));
-      else if (bytesRead - startBytes > 2 * limits.maxRequestBytes) reject(endless(limits.maxRequestBytes));
+      if (tooFew) return;
+      if (bytesRead - startBytes > 2 * limits.maxRequestBytes) reject(endless(limits.maxRequestBytes));
       else cancel = clock.after(limits.bodyIdleMs, check);
     };
     cancel = clock.after(limits.bodyIdleMs, check);
@@ -40,6 +45,14 @@ function stalled(idleMs: number): SyncError {
   return new SyncError('TIMED_OUT', `Refused a request whose body stopped for ${idleMs} ms: send it again.`, {
     details: { idleMs },
   });
+}
+
+function tooSlow({ minBytesPerSecond }: ResolvedOptions['limits']): SyncError {
+  return new SyncError(
+    'TIMED_OUT',
+    `Refused a request whose body came at less than ${minBytesPerSecond} bytes per second: send it again over a better line.`,
+    { details: { minBytesPerSecond } },
+  );
 }
 
 function endless(maxBytes: number): SyncError {
