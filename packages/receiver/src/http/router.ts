@@ -1,4 +1,4 @@
-import { routes, SyncError } from '@lockstep/core';
+import { routes, showText, SyncError } from '@lockstep/core';
 import { Router } from 'express';
 import helmet from 'helmet';
 import type { Parts } from '../parts.js';
@@ -37,7 +37,7 @@ export function createRouter(parts: Parts): Router {
 function unknownRoute(parts: Parts): ReturnType<typeof createRoute> {
   const refuse = (route: string): Promise<never> =>
     Promise.reject(
-      new SyncError('NOT_FOUND', `There is no ${route} here: see the routes in docs/protocol.md.`),
+      new SyncError('NOT_FOUND', `There is no ${showText(route)} here: see the routes in docs/protocol.md.`),
     );
   return createRoute(
     parts,

@@ -1,4 +1,4 @@
-import { SyncError, type ErrorCode } from '@lockstep/core';
+import { showText, SyncError, type ErrorCode } from '@lockstep/core';
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { Readable } from 'node:stream';
@@ -63,10 +63,10 @@ function codeOf({ code }: multer.MulterError, { tooManyBytes }: MultipartPlan): 
 }
 
 function translate(failure: unknown, req: Request, plan: MultipartPlan): Error {
-  const message = failure instanceof Error ? failure.message : String(failure);
+  const message = showText(failure instanceof Error ? failure.message : String(failure));
   if (failure instanceof multer.MulterError) {
     const code = codeOf(failure, plan);
-    const field = failure.field ?? '';
+    const field = showText(failure.field ?? '');
     return new SyncError(
       code,
       `Refused a multipart body at the part "${field}": ${message}. See docs/protocol.md.`,
