@@ -63,8 +63,12 @@ export interface IndexStore {
    */
   liveDigest(): string;
 
-  /** Runs `write` as one transaction: all or nothing, durable on return (unless durability is 'os'). May be nested. */
-  transact<T>(write: () => T): T;
+  /**
+   * Runs `write` as one transaction: all or nothing, durable on return (unless durability is 'os'). May be nested: the outermost
+   * decides. A `lazy` one is not flushed by itself: a power cut may take it back, with the lazy ones around it, until the next
+   * durable one. For what a scan or a peer tells again: a change observed here, a stamp, a cursor, the history.
+   */
+  transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
   /** Writes a row under the next sequence, replacing the path's old row. Returns the sequence. */
   put(row: NewRow): number;
   /** Changes only the stamp: no new sequence, nothing to deliver. */

@@ -1,4 +1,4 @@
-import type { Entry } from '../model/entry.js';
+import type { Entry, Stamp } from '../model/entry.js';
 import { keyOf, type FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
 import type { Seen } from '../ports/work.js';
@@ -11,6 +11,9 @@ import type { Hint, ObserveReport } from './replica.js';
 
 /** Contents up to this many bytes stay in memory after hashing, for the peers. DESIGN section 8. */
 export const smallFileBytes = 256 * 1024;
+
+/** A change observed here is on the disk: if a power cut takes its row back, the next scan finds it again. */
+const lazily = { lazy: true };
 
 /** Rows written in one transaction, so that the event loop is never blocked for long. */
 const rowsPerTransaction = 250;
@@ -44,13 +47,14 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
   const deletions: NewRow[] = [];
   const missing: FileKey[] = [];
   const changing: FileKey[] = [];
+  const stamps: (readonly [FileKey, Stamp])[] = [];
   const moved = movedInodes(findings);
 
   for (const { hint, row, seen, observation } of findings) {
     if (observation.do === 'nothing') parts.counters.unchanged += 1;
     else if (observation.do === 'restamp') {
       parts.counters.unchanged += 1;
-      parts.index.restamp(hint, observation.stamp);
+      stamps.push([hint, observation.stamp]);
     } else if (observation.do === 'retry') changing.push(hint);
     else if (observation.do === 'report') reportProblem(parts, hint, observation.code, observation.message);
     else if (observation.entry.state === 'live')
@@ -60,6 +64,11 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
       deletions.push(rowOf(parts, observation.entry, null));
     else missing.push(hint);
     if (seen.kind === 'file') cameBack(parts, hint, seen.digest, seen.bytes);
+  }
+  if (stamps.length > 0) {
+    parts.index.transact(() => {
+      for (const [file, stamp] of stamps) parts.index.restamp(file, stamp);
+    }, lazily);
   }
   await record(parts, records);
   const allowed = await judgeAndHold(parts, deletions);
@@ -134,7 +143,7 @@ export async function record(parts: Parts, rows: readonly NewRow[]): Promise<voi
     if (at > 0) await new Promise((resolve) => setImmediate(resolve));
     parts.index.transact(() => {
       for (const row of slice) parts.index.put(row);
-    });
+    }, lazily);
     const entries = slice.map((row) => row.entry);
     parts.events.emit('recorded', { sequence: parts.index.lastSequence(), entries, from: null });
   }

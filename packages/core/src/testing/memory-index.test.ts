@@ -49,6 +49,15 @@ describe('faults of the index in memory', () => {
     );
   });
 
+  it('counts the lazy transactions that no durable one followed', () => {
+    const index = openMemory();
+    index.transact(() => index.put(fileRow('a')), { lazy: true });
+    index.transact(() => index.put(fileRow('b')), { lazy: true });
+    assert.equal(index.unflushed, 2);
+    index.put(fileRow('c'));
+    assert.equal(index.unflushed, 0);
+  });
+
   it('loses the last transactions in a power cut', () => {
     const index = openMemory();
     index.put(fileRow('a'));

@@ -24,6 +24,8 @@ export interface MemoryIndex extends IndexStore {
   crash(options?: { readonly node?: NodeId }): MemoryIndex;
   /** Like `crash`, and loses the last finished transactions too (at most 200): a power cut under durability 'os'. */
   powerCut(options: { readonly loseLastTransactions: number }): MemoryIndex;
+  /** Finished lazy transactions that no durable one followed: what a power cut may take back under durability 'fsync'. */
+  readonly unflushed: number;
   /** A copy of the state as a backup or a cloned disk holds it; this store goes on. */
   copy(options?: { readonly node?: NodeId }): MemoryIndex;
 }
@@ -48,7 +50,10 @@ function openState(state: State, options: MemoryIndexOptions): MemoryIndex {
     markSettled: () => journal.transact(() => meta.set('meta', { ...readMeta(state), isFresh: false })),
     lastSequence: () => readMeta(state).lastSequence,
     liveDigest: () => formatLiveDigest(readMeta(state).live),
-    transact: (write) => journal.transact(write),
+    transact: (write, transaction) => journal.transact(write, transaction),
+    get unflushed() {
+      return journal.unflushed;
+    },
     ...entryReaders(state),
     ...entryWriters(state),
     peers: memoryPeers(state),

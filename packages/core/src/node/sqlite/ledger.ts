@@ -21,7 +21,8 @@ export interface Change {
  * beginning stays true among all processes that share the database, and no sequence is given twice.
  */
 export interface Ledger {
-  transact<T>(write: () => T): T;
+  /** See `IndexStore.transact`. */
+  transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
   /** Runs one writing statement in the transaction that is open, or in its own. */
   write<T>(statement: () => T): T;
   /** Gives the next sequence. Within `write` only. */
@@ -63,7 +64,7 @@ export function openLedger(connection: Connection, metaTable: MetaTable, check: 
   };
 
   return {
-    transact: (write) => transactions.transact(write),
+    transact: (write, options) => transactions.transact(write, options),
     write: (statement) => transactions.write(statement),
     nextSequence: () => {
       const pending = current();

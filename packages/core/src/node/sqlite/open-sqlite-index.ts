@@ -73,7 +73,7 @@ function assemble(connection: Connection, options: SqliteIndexOptions): IndexSto
     lastSequence: () => ledger.meta().lastSequence,
     liveDigest: () => formatLiveDigest(ledger.meta().live),
     totals: () => ledger.totals(),
-    transact: (write) => ledger.transact(write),
+    transact: (write, transaction) => ledger.transact(write, transaction),
     ...openEntries(connection, ledger),
     peers: openPeers(connection, ledger),
     deferred: openDeferred(connection, ledger, options.clock),

@@ -15,16 +15,17 @@ export function openStamps(connection: Connection): Pick<IndexStore, 'stamps'> {
     'read the stamps of a folder',
     `${select} ORDER BY path LIMIT ?`,
   );
-  const ofDirectory = connection.prepare<[string, string, string, string, number], Stored>(
+  const ofDirectory = connection.prepare<[string, string, string, number], Stored>(
     'read the stamps of a directory',
-    `${select} AND path > ? AND path < ? ORDER BY path LIMIT ?`,
+    `${select} AND path < ? ORDER BY path LIMIT ?`,
   );
   return {
     stamps: ({ folder, directory, after, limit }) => {
       const stored =
         directory === undefined
           ? ofFolder.all(folder, after ?? '', limit)
-          : ofDirectory.all(folder, after ?? '', `${directory}/`, `${directory}0`, limit);
+          : // One lower bound: of two, SQLite takes the first for the search and reads the rest of the folder.
+            ofDirectory.all(folder, after ?? `${directory}/`, `${directory}0`, limit);
       return stored.map(({ path, stamp, deleted }) => ({
         path: path as SyncPath,
         stamp,

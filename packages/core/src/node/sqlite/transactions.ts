@@ -15,7 +15,8 @@ export interface Bookkeeping<Notes> {
 
 /** The transactions of one connection. The outermost is IMMEDIATE, the others are savepoints. */
 export interface Transactions<Notes> {
-  transact<T>(write: () => T): T;
+  /** A `lazy` one is not flushed by itself; the outermost decides. */
+  transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
   /** Runs one writing statement in the transaction that is open, or in its own. */
   write<T>(statement: () => T): T;
   /** Undefined outside a transaction. */
@@ -51,8 +52,10 @@ export function openTransactions<Notes>(
   };
 
   return {
-    transact: (write) =>
-      notes === undefined ? outermost(write) : nested(connection, write, books.save(notes)),
+    transact: (write, { lazy } = { lazy: false }) => {
+      if (notes !== undefined) return nested(connection, write, books.save(notes));
+      return lazy ? unflushed(connection, () => outermost(write)) : outermost(write);
+    },
     write: (statement) => {
       if (notes === undefined) return outermost(statement);
       assertOpen(connection);
@@ -63,6 +66,21 @@ export function openTransactions<Notes>(
     },
   };
 }
+
+/** Without the flush of its commit. The next flush covers what was written here too, since the journal is one file. */
+function unflushed<T>(connection: Connection, write: () => T): T {
+  const level = connection.pragma('synchronous');
+  if (level === normalLevel) return write();
+  connection.execute('write without a flush', 'PRAGMA synchronous = NORMAL');
+  try {
+    return write();
+  } finally {
+    connection.execute('write with a flush again', 'PRAGMA synchronous = FULL');
+  }
+}
+
+/** How SQLite numbers synchronous = NORMAL. */
+const normalLevel = 1;
 
 /** Savepoints of one name nest: SQLite takes the innermost. */
 function nested<T>(connection: Connection, write: () => T, restore: () => void): T {

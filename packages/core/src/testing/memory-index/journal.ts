@@ -6,7 +6,9 @@ type Undo = () => void;
 export interface Journal {
   /** Records how to undo a change that is about to be made. Outside a transaction it throws. */
   changed(undo: Undo): void;
-  transact<T>(write: () => T): T;
+  transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
+  /** How many finished transactions no later durable one has flushed. */
+  readonly unflushed: number;
   /** Undoes the transaction that is open, if any: what a crash of the process does. */
   abandon(): void;
   /** From now on everything throws CLOSED. */
@@ -22,6 +24,7 @@ export function createJournal(maxFinished = 200): Journal {
   let open: Undo[] | undefined;
   let isClosed = false;
   const finished: Undo[][] = [];
+  let unflushed = 0;
 
   const undo = (steps: Undo[], downTo: number): void => {
     while (steps.length > downTo) steps.pop()?.();
@@ -31,7 +34,7 @@ export function createJournal(maxFinished = 200): Journal {
     if (isClosed) throw new SyncError('CLOSED', 'Could not use the index: it is closed; open it again.');
   };
 
-  const outermost = <T>(write: () => T): T => {
+  const outermost = <T>(write: () => T, lazy: boolean): T => {
     assertOpen();
     const steps: Undo[] = [];
     open = steps;
@@ -39,6 +42,8 @@ export function createJournal(maxFinished = 200): Journal {
       const result = refusePromise(write());
       assertOpen();
       if (steps.length > 0) finished.push(steps);
+      if (!lazy) unflushed = 0;
+      else if (steps.length > 0) unflushed = Math.min(unflushed + 1, maxFinished);
       if (finished.length > maxFinished) finished.shift();
       return result;
     } catch (error) {
@@ -65,7 +70,11 @@ export function createJournal(maxFinished = 200): Journal {
         throw new SyncError('INTERNAL', 'Could not change the index outside a transaction.');
       open.push(step);
     },
-    transact: (write) => (open === undefined ? outermost(write) : nested(write, open)),
+    transact: (write, { lazy } = { lazy: false }) =>
+      open === undefined ? outermost(write, lazy) : nested(write, open),
+    get unflushed() {
+      return unflushed;
+    },
     close: () => {
       isClosed = true;
     },
@@ -73,6 +82,7 @@ export function createJournal(maxFinished = 200): Journal {
     abandon: () => undo(open ?? [], 0),
     lose: (transactions) => {
       for (let lost = 0; lost < transactions; lost += 1) undo(finished.pop() ?? [], 0);
+      unflushed = Math.max(0, unflushed - transactions);
     },
   };
 }
