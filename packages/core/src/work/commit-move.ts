@@ -1,7 +1,41 @@
 import type { CommitOutcome, CommitPlan } from '../ports/work.js';
-import { blocked, strangerAt, targetIn, throughLink, touch, type CommitTools } from './commit-step.js';
+import {
+  advance,
+  createTouched,
+  blocked,
+  strangerAt,
+  targetIn,
+  throughLink,
+  touch,
+  type CommitTools,
+  type Step,
+} from './commit-step.js';
 
 type MovePlan = Extract<CommitPlan, { do: 'move' }>;
+
+/**
+ * Makes the directories that files are going to be moved into, and makes these durable: the only name of a content must
+ * not move into a directory that a power cut could still take away.
+ */
+export async function prepareMoves(tools: CommitTools, steps: readonly Step[]): Promise<void> {
+  const { parents, touched } = tools;
+  const made = createTouched();
+  for (const step of steps) {
+    const { plan } = step;
+    if (plan.do !== 'move') continue;
+    await advance(step, async () => {
+      await parents.make(plan.file, (folder, above) => {
+        touched.add(folder, above);
+        made.add(folder, above);
+      });
+      return null;
+    });
+  }
+  for (const { folder, path } of made.take()) {
+    const way = await parents.directory(folder, path);
+    if (way.at === 'directory') await way.directory.sync();
+  }
+}
 
 /** Renames a file within its folder: no byte is read or written. The new name must be free, the old file as expected. */
 export async function carryOutMove(tools: CommitTools, plan: MovePlan): Promise<CommitOutcome> {

@@ -5,7 +5,7 @@ import { advance, strangerAt, targetIn, throughLink, type CommitTools, type Step
 import { trying } from './problem.js';
 
 /** Staged files held open at once. */
-const groupSize = 32;
+const groupSize = 128;
 
 /** Flushes that run side by side: libuv's pool has four threads, one of which is left to the host app. */
 const flushesAtOnce = 3;

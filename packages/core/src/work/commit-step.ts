@@ -26,10 +26,11 @@ export interface CommitTools {
   readonly breathe: (costMicros: number) => Promise<void>;
 }
 
-/** The directories in which names changed, each once: they are flushed at the end. */
+/** The directories in which names changed since the last flush, each once. */
 export interface Touched {
   readonly add: (folder: string, directory: string) => void;
-  all(): Iterable<{ readonly folder: string; readonly path: string }>;
+  /** Gives them and begins anew. */
+  readonly take: () => readonly { readonly folder: string; readonly path: string }[];
 }
 
 /** See `Touched`. */
@@ -37,7 +38,11 @@ export function createTouched(): Touched {
   const directories = new Map<string, { folder: string; path: string }>();
   return {
     add: (folder, path) => void directories.set(`${folder}\0${path}`, { folder, path }),
-    all: () => directories.values(),
+    take: () => {
+      const taken = [...directories.values()];
+      directories.clear();
+      return taken;
+    },
   };
 }
 

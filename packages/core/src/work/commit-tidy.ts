@@ -41,7 +41,7 @@ async function removeIfEmpty({ disk }: CommitTools, path: string): Promise<boole
 /** Makes every change of a name durable. When a flush fails nothing in the batch may be called durable. */
 export async function flushDirectories(tools: CommitTools, steps: readonly Step[]): Promise<void> {
   try {
-    for (const { folder, path } of tools.touched.all()) {
+    for (const { folder, path } of tools.touched.take()) {
       const way = await tools.parents.directory(folder, path);
       if (way.at === 'directory') await way.directory.sync();
     }

@@ -4,7 +4,7 @@ import type { CommitOutcome, CommitPlan } from '../ports/work.js';
 import type { Archive } from './archive.js';
 import { createBreather } from './breather.js';
 import { carryOutDelete, carryOutTouch, carryOutWrite } from './commit-carry-out.js';
-import { carryOutMove } from './commit-move.js';
+import { carryOutMove, prepareMoves } from './commit-move.js';
 import { archiveOld, prepareStaged } from './commit-prepare.js';
 import { advance, createTouched, targetIn, type CommitTools, type Step } from './commit-step.js';
 import { flushDirectories, removeEmptyParents } from './commit-tidy.js';
@@ -49,8 +49,11 @@ async function commitBatch(context: CommitContext, plans: readonly CommitPlan[])
   try {
     await prepareStaged(tools, steps);
     await archiveOld(tools, steps);
+    await prepareMoves(tools, steps);
     await carryOut(tools, steps, ['move', 'write', 'touch']);
     await carryOut(tools, steps, ['delete']);
+    // A moved file is in its new place before its old directory goes.
+    if (plans.some((plan) => plan.do === 'move')) await flushDirectories(tools, steps);
     await tidy(tools, steps);
     await retryBlocked(tools, steps);
     await flushDirectories(tools, steps);

@@ -9,6 +9,7 @@ import {
   commitOne,
   committed,
   digestOf,
+  fileAt,
   lookAtFile,
   placesIn,
   planDelete,
@@ -37,6 +38,7 @@ function workOver(disk: FakeDisk, seed: string): Work {
 async function runUntil(disk: FakeDisk, stopAt: number): Promise<boolean> {
   const work = workOver(disk, 'first life');
   const old: SeenFile[] = [await lookAtFile(work, 'replaced'), await lookAtFile(work, 'in/a/dir/deleted')];
+  const moving = await lookAtFile(work, 'from/moved');
   let step = 0;
   disk.onWrite = () => {
     step += 1;
@@ -47,6 +49,15 @@ async function runUntil(disk: FakeDisk, stopAt: number): Promise<boolean> {
       await planWrite(work, 'replaced', 'new', old[0]),
       await planWrite(work, 'made/here/created', 'created'),
       planDelete('in/a/dir/deleted', old[1] ?? null),
+      {
+        ...({
+          do: 'move',
+          file: fileAt('to/moved'),
+          from: fileAt('from/moved'),
+          expected: moving.stamp,
+        } as const),
+        ...{ mode: 0o600, mtimeMs: 1_234_000, keptParents: 0 },
+      },
       { do: 'archive', staged: await stageText(work, 'loser') } as const,
     ];
     for (const outcome of await work.commit(plans)) committed(outcome);
@@ -63,6 +74,7 @@ function prepared(seed: string): FakeDisk {
   const disk = createFakeDisk({ clock, random: createSeededRandom(seed) });
   disk.user.writeFile(`${base}/static/replaced`, 'old');
   disk.user.writeFile(`${base}/static/in/a/dir/deleted`, 'deleted');
+  disk.user.writeFile(`${base}/static/from/moved`, 'moved');
   disk.user.mkdir(archiveIn(base));
   disk.user.mkdir(`${base}/state/staging/static`);
   return disk;
@@ -78,6 +90,9 @@ function check(user: FakeDisk['user'], done: boolean, where: string): void {
   assert.ok(replaced === 'new' || (replaced === 'old' && !done), `replaced is ${replaced} ${where}`);
   assert.ok(created === 'created' || (created === null && !done), `created is ${created} ${where}`);
   assert.ok(deleted === null || (deleted === 'deleted' && !done), `deleted is ${deleted} ${where}`);
+  const moved = [tree('from/moved'), tree('to/moved')];
+  assert.deepEqual(moved.sort(), ['moved', null], `the moved file is ${moved.join(' and ')} ${where}`);
+  assert.ok(!done || tree('to/moved') === 'moved', `the move is not done ${where}`);
   assert.ok(replaced === 'old' || archived('old'), `the replaced content is lost ${where}`);
   assert.ok(deleted === 'deleted' || archived('deleted'), `the deleted content is lost ${where}`);
   assert.ok(!done || archived('loser'), `the losing content is lost ${where}`);

@@ -65,10 +65,12 @@ function whatIsLeft(
   file: FileNode,
   random: SeededRandom,
 ): { bytes: Uint8Array; mode: number; mtimeMs: number } {
-  const { bytes, mode, mtimeMs } = file;
+  const { bytes, mode, mtimeMs, saved } = file;
+  // Where only the attributes were changed the content is as durable as before.
+  if (saved?.bytes === bytes) return random.chance(0.5) ? saved : file;
   switch (random.below(3)) {
     case 0:
-      return file.saved ?? { bytes: new Uint8Array(0), mode, mtimeMs };
+      return saved ?? { bytes: new Uint8Array(0), mode, mtimeMs };
     case 1:
       return { bytes: bytes.subarray(0, random.below(bytes.length + 1)), mode, mtimeMs };
     default:
