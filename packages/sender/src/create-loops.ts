@@ -21,7 +21,7 @@ export interface LoopsContext {
 
 /** One loop for each address of the list, over HTTP. */
 export function createLoops(options: ResolvedSenderOptions, context: LoopsContext): readonly PeerLoop[] {
-  const { replica, clock, log, random, secrets, httpsAgent } = options;
+  const { replica, clock, log, random, secrets, peerSecrets, httpsAgent } = options;
   const owners = new Map<string, PeerLoop>();
   const report = createDeliveryReport({
     ...context,
@@ -47,7 +47,7 @@ export function createLoops(options: ResolvedSenderOptions, context: LoopsContex
       node: replica.node,
       indexId: replica.index.indexId,
       release: options.release,
-      secrets,
+      secrets: (name === null ? undefined : peerSecrets.get(name)) ?? secrets,
       clock,
       random,
       flights: options.flights,

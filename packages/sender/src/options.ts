@@ -1,10 +1,13 @@
 import {
+  parsePeerSecrets,
   parseSecrets,
   showText,
   silentLog,
   SyncError,
   type Clock,
   type Log,
+  type NodeId,
+  type PeerSecrets,
   type Random,
   type Replica,
   type Secrets,
@@ -18,6 +21,8 @@ export interface SenderOptions {
   readonly replica: Replica;
   /** 32+ characters; of a list the first signs, all verify. */
   readonly secret: string | readonly string[];
+  /** Secrets shared with one peer each, by the name that `peers` gives it; they stand in for `secret` on the way to it. */
+  readonly peerSecrets?: Readonly<Record<NodeId, string | readonly string[]>>;
   readonly peers: PeersOption;
   readonly log?: Log;
   readonly clock?: Clock;
@@ -51,9 +56,10 @@ export interface SenderOptions {
 }
 
 export interface ResolvedSenderOptions extends Required<
-  Omit<SenderOptions, 'secret' | 'peers' | 'httpsAgent' | 'mountPath'>
+  Omit<SenderOptions, 'secret' | 'peerSecrets' | 'peers' | 'httpsAgent' | 'mountPath'>
 > {
   readonly secrets: Secrets;
+  readonly peerSecrets: PeerSecrets;
   readonly peers: readonly PeerAddress[];
   readonly httpsAgent: Agent | undefined;
   readonly mountPath: string;
@@ -76,6 +82,7 @@ type NumberName = keyof typeof numbers;
 const otherNames = [
   'replica',
   'secret',
+  'peerSecrets',
   'peers',
   'log',
   'clock',
@@ -97,6 +104,7 @@ export function resolveOptions(options: SenderOptions): ResolvedSenderOptions {
   return Object.freeze({
     replica: options.replica,
     secrets: parseSecrets(options.secret),
+    peerSecrets: parsePeerSecrets(options.peerSecrets ?? {}),
     peers: parsePeers(options.peers, mountPath),
     log: options.log ?? silentLog,
     clock: options.clock ?? systemClock,
