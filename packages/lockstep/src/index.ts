@@ -1,4 +1,5 @@
 export { changeListener, ejsInvalidator, type ChangeBatch, type EjsCache } from './invalidators.js';
+export { safeStatic, type SafeStaticOptions } from './http/safe-static.js';
 export type { LockstepSync, PublicConfiguration } from './lockstep-sync.js';
 export type { MountableApp } from './mount/door.js';
 export type { LockstepOptions, PeerAddress } from './options.js';

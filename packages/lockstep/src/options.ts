@@ -1,7 +1,7 @@
 import type { Agent } from 'node:https';
 import type { Log, NodeId } from '@lockstep/core';
 import type { LogLevel } from '@lockstep/core/node';
-import type { RightsTable } from '@lockstep/receiver';
+import type { ReceiverLimits, RightsTable } from '@lockstep/receiver';
 
 /** A peer by address; without a name it is learned from the peer's hello. */
 export interface PeerAddress {
@@ -21,6 +21,11 @@ export interface LockstepOptions {
   readonly peers?: string | readonly PeerAddress[] | undefined;
   /** The shared secret, 32+ characters; several for a rotation: the first signs, all verify. LOCKSTEP_SECRET. */
   readonly secret?: string | readonly string[] | undefined;
+  /**
+   * Secrets shared with one peer each, by its name in `peers`: nobody else can then claim that name here. Also as the text of
+   * LOCKSTEP_PEER_SECRETS (`web-2=…,web-3=…`; a name given twice has two secrets, the first signs).
+   */
+  readonly peerSecrets?: string | Readonly<Record<NodeId, string | readonly string[]>> | undefined;
   /** Bearer token for plain uploads by scripts; `false` turns them off. LOCKSTEP_UPLOAD_TOKEN, else off. */
   readonly uploadToken?: string | false | undefined;
   /** Password of the monitor page; `false`: loopback only. LOCKSTEP_MONITOR_PASSWORD. */
@@ -46,6 +51,8 @@ export interface LockstepOptions {
   readonly production?: boolean | undefined;
   /** What each peer may do; without it, everything. */
   readonly rights?: RightsTable | undefined;
+  /** What one request, and one peer, may ask of this server. */
+  readonly limits?: Partial<ReceiverLimits> | undefined;
   /** For mutual TLS towards the peers. */
   readonly httpsAgent?: Agent | undefined;
   /** Never rely on file events (network file systems): compare folders periodically. */

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:https';
 import type { Log, NodeId } from '@lockstep/core';
 import type { LogLevel } from '@lockstep/core/node';
-import type { RightsTable } from '@lockstep/receiver';
+import type { ReceiverLimits, RightsTable } from '@lockstep/receiver';
 import type { PeerAddress } from '../options.js';
 
 /** Every setting, checked and complete. Frozen. */
@@ -15,6 +15,8 @@ export interface Configuration {
   readonly peers: readonly PeerAddress[];
   /** Null: none was given, and one may be generated (never in production). */
   readonly secret: readonly string[] | null;
+  /** By the peer's name; the first of each signs. */
+  readonly peerSecrets: Readonly<Record<NodeId, readonly string[]>>;
   readonly uploadToken: string | false;
   readonly monitorPassword: string | false;
   readonly logLevel: LogLevel;
@@ -28,6 +30,7 @@ export interface Configuration {
   readonly log: Log | false | null;
   readonly production: boolean;
   readonly rights: RightsTable | null;
+  readonly limits: Partial<ReceiverLimits>;
   readonly httpsAgent: Agent | null;
   readonly usePolling: boolean;
 }

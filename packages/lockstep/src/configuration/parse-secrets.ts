@@ -1,5 +1,5 @@
-import { minSecretLength } from '@lockstep/core';
-import { listOf, refuse, textOf, type Setting } from './setting.js';
+import { isNodeId, minSecretLength, type NodeId } from '@lockstep/core';
+import { listOf, quote, refuse, textOf, type Setting } from './setting.js';
 
 const leastToken = 16;
 const leastPassword = 8;
@@ -17,6 +17,39 @@ export function parseSecretList(setting: Setting): readonly string[] {
       throw refuse(setting, `${which} has fewer than 8 different characters`, remedy);
   }
   return Object.freeze(secrets);
+}
+
+/**
+ * Secrets by peer, from a table or from `name=secret` items; a name that stands twice has two, the first signs. Throws OPTION_INVALID
+ * without ever quoting one.
+ */
+export function parsePeerSecretTable(setting: Setting): Readonly<Record<NodeId, readonly string[]>> {
+  const remedy =
+    'Give name=secret for each peer, separated by commas, e.g. web-2= and the output of: openssl rand -hex 32';
+  const byPeer = new Map<NodeId, string[]>();
+  for (const [name, secrets] of peerSecretItems(setting, remedy)) {
+    if (!isNodeId(name)) throw refuse(setting, `${quote(name)} is no name of a peer`, remedy);
+    const label = `${setting.label} for ${name}`;
+    byPeer.set(name, [
+      ...(byPeer.get(name) ?? []),
+      ...parseSecretList({ label, value: secrets, secret: true }),
+    ]);
+  }
+  return Object.freeze(Object.fromEntries(byPeer));
+}
+
+function peerSecretItems(setting: Setting, remedy: string): [string, unknown][] {
+  const { value } = setting;
+  if (typeof value === 'string') {
+    return listOf(setting, remedy).map((item) => {
+      const at = item.indexOf('=');
+      if (at < 0) throw refuse(setting, 'an item has no "="', remedy);
+      return [item.slice(0, at).trim(), item.slice(at + 1).trim()];
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refuse(setting, 'it is no table of secrets by peer', remedy);
+  return Object.entries(value);
 }
 
 /** The token for plain uploads, `false` when they are off. Throws OPTION_INVALID without quoting it. */

@@ -36,6 +36,7 @@ describe('with nothing set', () => {
       monitorPath: '/sync-monitor',
       peers: [],
       secret: null,
+      peerSecrets: {},
       uploadToken: false,
       monitorPassword: false,
       logLevel: 'info',
@@ -44,6 +45,7 @@ describe('with nothing set', () => {
       durability: 'fsync',
       production: false,
       rights: null,
+      limits: {},
       httpsAgent: null,
       usePolling: false,
     });
@@ -68,6 +70,7 @@ describe('variables and options', () => {
       LOCKSTEP_STATE_DIR: '/var/lib/lockstep',
       LOCKSTEP_PEERS: 'bravo=http://10.0.0.2',
       LOCKSTEP_SECRET: `${secret}, ${otherSecret}`,
+      LOCKSTEP_PEER_SECRETS: `bravo=${secret},bravo = ${otherSecret}`,
       LOCKSTEP_UPLOAD_TOKEN: 'token-0123456789',
       LOCKSTEP_MONITOR_PASSWORD: 'open sesame',
       LOCKSTEP_LOG_LEVEL: 'debug',
@@ -80,6 +83,7 @@ describe('variables and options', () => {
     assert.equal(configuration.stateDir, '/var/lib/lockstep');
     assert.deepEqual(configuration.peers, [{ name: 'bravo', url: 'http://10.0.0.2/sync' }]);
     assert.deepEqual(configuration.secret, [secret, otherSecret]);
+    assert.deepEqual(configuration.peerSecrets, { bravo: [secret, otherSecret] });
     assert.equal(configuration.uploadToken, 'token-0123456789');
     assert.equal(configuration.monitorPassword, 'open sesame');
     assert.equal(configuration.logLevel, 'debug');
@@ -110,6 +114,8 @@ describe('variables and options', () => {
         durability: 'os',
         log: silentLog,
         usePolling: true,
+        limits: { maxEntries: 5 },
+        peerSecrets: { 'web-2': secret, 'web-3': [otherSecret, secret] },
         rights: { 'web-2': { instance: ['read'] } },
         peers: [{ url: 'https://10.0.0.2' }],
       },
@@ -120,8 +126,20 @@ describe('variables and options', () => {
     assert.equal(configuration.durability, 'os');
     assert.equal(configuration.log, silentLog);
     assert.equal(configuration.usePolling, true);
+    assert.deepEqual(configuration.limits, { maxEntries: 5 });
+    assert.deepEqual(configuration.peerSecrets, { 'web-2': [secret], 'web-3': [otherSecret, secret] });
     assert.deepEqual(configuration.rights, { 'web-2': { instance: ['read'] } });
   });
+});
+
+test('never quotes a secret of a peer that it refuses', () => {
+  const bad = 'this-is-no-good-secret';
+  for (const text of [bad, `web-2=${bad}`, `web 2=${secret}`]) {
+    const message = messageOf({ LOCKSTEP_PEER_SECRETS: text });
+    assert.match(message, /^LOCKSTEP_PEER_SECRETS/u);
+    assert.ok(!message.includes(bad) && !message.includes(secret), message);
+  }
+  assert.match(messageOf({}, { peerSecrets: [] as never }), /no table/u);
 });
 
 describe('peers', () => {

@@ -6,7 +6,12 @@ import type { Configuration, Machine } from './configuration.js';
 import { parseFolders } from './parse-folders.js';
 import { parsePeers } from './parse-peers.js';
 import { parseLog, parseMaxFileBytes, parseMountPath, parseName, parsePatterns } from './parse-settings.js';
-import { parseMonitorPassword, parseSecretList, parseUploadToken } from './parse-secrets.js';
+import {
+  parseMonitorPassword,
+  parsePeerSecretTable,
+  parseSecretList,
+  parseUploadToken,
+} from './parse-secrets.js';
 import { parseRights } from './parse-rights.js';
 import { flagOf, oneOf, refuse, textOf, type Setting } from './setting.js';
 import { joinSettings, type Settings } from './settings.js';
@@ -48,6 +53,7 @@ export function resolveConfiguration(
     monitorPath,
     peers: read('peers', (setting) => parsePeers(setting, name, mountPath), []),
     secret,
+    peerSecrets: read('peerSecrets', parsePeerSecretTable, {}),
     uploadToken: read('uploadToken', parseUploadToken, false),
     monitorPassword: read('monitorPassword', parseMonitorPassword, false),
     logLevel: read('logLevel', (setting) => oneOf(setting, logLevels), 'info'),
@@ -57,6 +63,7 @@ export function resolveConfiguration(
     log: read('log', parseLog, null),
     production,
     rights: read('rights', (setting) => parseRights(setting, folders), null),
+    limits: options.limits ?? {},
     httpsAgent: options.httpsAgent ?? null,
     usePolling: read('usePolling', flagOf, false),
   });

@@ -12,6 +12,7 @@ const variables = {
   stateDir: 'LOCKSTEP_STATE_DIR',
   peers: 'LOCKSTEP_PEERS',
   secret: 'LOCKSTEP_SECRET',
+  peerSecrets: 'LOCKSTEP_PEER_SECRETS',
   uploadToken: 'LOCKSTEP_UPLOAD_TOKEN',
   monitorPassword: 'LOCKSTEP_MONITOR_PASSWORD',
   logLevel: 'LOCKSTEP_LOG_LEVEL',
@@ -27,11 +28,17 @@ const optionsOnly = [
   'log',
   'production',
   'rights',
+  'limits',
   'httpsAgent',
   'usePolling',
 ] as const satisfies readonly OptionName[];
 
-const secretOptions: ReadonlySet<string> = new Set<OptionName>(['secret', 'uploadToken', 'monitorPassword']);
+const secretOptions: ReadonlySet<string> = new Set<OptionName>([
+  'secret',
+  'peerSecrets',
+  'uploadToken',
+  'monitorPassword',
+]);
 
 /** Every variable that Lockstep knows. */
 export const knownVariables: readonly string[] = Object.values(variables);

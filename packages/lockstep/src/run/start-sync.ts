@@ -53,13 +53,14 @@ interface Shared {
 }
 
 function createParts(configuration: Configuration, replica: Replica, { secret, log, ready }: Shared) {
-  const { peers, uploadToken, rights, httpsAgent, usePolling, mountPath } = configuration;
+  const { peers, peerSecrets, uploadToken, rights, limits, httpsAgent, usePolling, mountPath } =
+    configuration;
   const receiver = createReceiver({
-    ...{ replica, secret, uploadToken, log, ready },
+    ...{ replica, secret, peerSecrets, uploadToken, limits, log, ready },
     ...(rights === null ? {} : { rights }),
   });
   const sender = createSender({
-    ...{ replica, secret, peers, log, mountPath, usePolling },
+    ...{ replica, secret, peerSecrets, peers, log, mountPath, usePolling },
     ...(httpsAgent === null ? {} : { httpsAgent }),
   });
   const { production, monitorPassword: password } = configuration;
