@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import ejs from 'ejs';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { ErrorRequestHandler, Express, NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
-import { ejsInvalidator, type LockstepSync } from 'lockstep';
+import { ejsInvalidator, safeStatic, type LockstepSync } from 'lockstep';
 import { createChangeStream } from './change-stream.js';
 import { listUploads } from './list-uploads.js';
 import { pageRoute } from './page-route.js';
@@ -29,8 +29,8 @@ export function mountSite(app: Express, sync: LockstepSync): Site {
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
   );
-  app.use('/static', express.static(join(root, 'static')));
-  app.use('/uploads', sandboxed, express.static(uploads, { index: false, dotfiles: 'ignore' }));
+  app.use('/static', safeStatic(join(root, 'static')));
+  app.use('/uploads', sandboxed, safeStatic(uploads, { index: false }));
   app.get('/', pageRoute(sync, uploads));
   app.get('/api/files', async (_request, response) => {
     response.set('Cache-Control', 'no-store').json(await listUploads(uploads));
@@ -43,7 +43,7 @@ export function mountSite(app: Express, sync: LockstepSync): Site {
 }
 
 /** What people uploaded must not run as a page of this site. */
-function sandboxed(_request: express.Request, response: express.Response, next: express.NextFunction): void {
+function sandboxed(_request: Request, response: Response, next: NextFunction): void {
   response.set(
     'Content-Security-Policy',
     "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
