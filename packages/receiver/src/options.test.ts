@@ -23,7 +23,10 @@ describe('the options of createReceiver', () => {
     assert.deepEqual(resolved.secrets, [secret]);
     assert.deepEqual(resolved.limits, {
       ...{ maxEntries: 1000, maxManifestBytes: 4 * 1024 * 1024, maxRequestBytes: 1000 + 64 * 1024 * 1024 },
-      ...{ concurrentPerPeer: 8, bodyIdleMs: 30_000, closeGraceMs: 5000 },
+      ...{ concurrentPerPeer: 8, concurrentInAll: 64 },
+      uploadBytesPerPeer: 4 * (1000 + 64 * 1024 * 1024),
+      uploadBytesInAll: 8 * (1000 + 64 * 1024 * 1024),
+      ...{ bodyIdleMs: 30_000, minBytesPerSecond: 256, closeGraceMs: 5000 },
     });
     assert.equal(resolved.uploadToken, false);
     assert.equal(resolved.log, silentLog);
@@ -44,6 +47,8 @@ describe('the options of createReceiver', () => {
     ['a limit that is no number', { limits: { bodyIdleMs: '5s' } }, /limits\.bodyIdleMs = "5s"/u],
     ['no replica', { replica: undefined }, /replica/u],
     ['a short secret', { secret: 'short' }, /it has 5 characters/u],
+    ['a short secret of a peer', { peerSecrets: { 'web-1': 'short' } }, /"web-1": .* it has 5 characters/u],
+    ['a secret of a peer that cannot be', { peerSecrets: { 'web 1': secret } }, /"web 1"/u],
     ['a short token', { uploadToken: 'short-token' }, /uploadToken = "\(hidden\)"/u],
     [
       'rights for an unknown folder',

@@ -1,4 +1,14 @@
-import { parseSecrets, silentLog, type Clock, type Log, type Replica, type Secrets } from '@lockstep/core';
+import {
+  parsePeerSecrets,
+  parseSecrets,
+  silentLog,
+  type Clock,
+  type Log,
+  type NodeId,
+  type PeerSecrets,
+  type Replica,
+  type Secrets,
+} from '@lockstep/core';
 import { systemClock } from '@lockstep/core/node';
 import { parseRights, type Rights, type RightsTable } from './access/rights.js';
 import { invalidOption, refuseUnknown } from './invalid-option.js';
@@ -10,6 +20,11 @@ export interface ReceiverOptions {
   readonly replica: Replica;
   /** The secret that all servers share, 32+ characters; several for a rotation: all verify. */
   readonly secret: string | readonly string[];
+  /**
+   * Secrets shared with one peer each, by its name: requests in that name are verified under these alone, so that no other holder of
+   * `secret` can claim it. The peer's sender needs the same under this server's name.
+   */
+  readonly peerSecrets?: Readonly<Record<NodeId, string | readonly string[]>> | undefined;
   /** Bearer token of the plain forms for scripts, 16+ characters. Default: `false`, the forms are off. */
   readonly uploadToken?: string | false | undefined;
   /** What each peer may do. Default: every peer that knows the secret may do everything. */
@@ -27,6 +42,7 @@ export interface ReceiverOptions {
 export interface ResolvedOptions {
   readonly replica: Replica;
   readonly secrets: Secrets;
+  readonly peerSecrets: PeerSecrets;
   readonly uploadToken: string | false;
   readonly rights: Rights;
   readonly limits: ReceiverLimits;
@@ -36,7 +52,18 @@ export interface ResolvedOptions {
   readonly clock: Clock;
 }
 
-const known = ['replica', 'secret', 'uploadToken', 'rights', 'limits', 'ready', 'release', 'log', 'clock'];
+const known = [
+  'replica',
+  'secret',
+  'peerSecrets',
+  'uploadToken',
+  'rights',
+  'limits',
+  'ready',
+  'release',
+  'log',
+  'clock',
+];
 const minTokenLength = 16;
 
 /** Fills in defaults; the caller's object is untouched. Throws OPTION_INVALID. */
@@ -52,6 +79,7 @@ export function resolveOptions(options: ReceiverOptions): ResolvedOptions {
   return Object.freeze({
     replica,
     secrets: parseSecrets(options.secret),
+    peerSecrets: parsePeerSecrets(options.peerSecrets ?? {}),
     uploadToken,
     rights: parseRights(options.rights, replica.folders),
     limits: resolveLimits(options.limits ?? {}, replica.maxFileBytes),

@@ -20,6 +20,7 @@ export interface PinoLogOptions {
 const secretFields = [
   'secret',
   'secrets',
+  'peerSecrets',
   'password',
   'monitorPassword',
   'token',

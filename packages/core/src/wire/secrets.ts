@@ -1,4 +1,7 @@
 import { SyncError } from '../model/error.js';
+import type { NodeId } from '../model/version-vector.js';
+import { isNodeId } from './node-id.js';
+import { showText } from '../model/show-text.js';
 
 /** Shared secrets, checked by `parseSecrets`: the first signs, all verify, so that a secret can be rotated without a pause. */
 export type Secrets = readonly [string, ...string[]];
@@ -37,4 +40,33 @@ export function parseSecrets(text: string | readonly string[]): Secrets {
     );
   }
   return [first, ...others];
+}
+
+/** Secrets that this server shares with one peer only, by the peer's name: nobody else can then claim that name here. */
+export type PeerSecrets = ReadonlyMap<NodeId, Secrets>;
+
+/** Reads a table of secrets by peer. Throws OPTION_INVALID, which names the peer and never quotes a secret. */
+export function parsePeerSecrets(table: Readonly<Record<NodeId, string | readonly string[]>>): PeerSecrets {
+  return new Map(Object.entries(table).map(([node, text]) => [checkPeerName(node), secretsOf(node, text)]));
+}
+
+function checkPeerName(node: string): NodeId {
+  if (isNodeId(node)) return node;
+  throw new SyncError(
+    'OPTION_INVALID',
+    `Refused a secret for the peer "${showText(node)}": that is no name of a server.`,
+    { details: { option: 'peerSecrets' } },
+  );
+}
+
+function secretsOf(node: NodeId, text: string | readonly string[]): Secrets {
+  try {
+    return parseSecrets(text);
+  } catch (cause) {
+    const why = cause instanceof SyncError ? cause.message : 'it is malformed';
+    throw new SyncError('OPTION_INVALID', `The secret for the peer "${node}": ${why}`, {
+      details: { option: 'peerSecrets', peer: node },
+      cause,
+    });
+  }
 }

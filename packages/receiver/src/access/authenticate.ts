@@ -3,6 +3,7 @@ import {
   headers,
   SyncError,
   verifyRequest,
+  type Secrets,
   type VerifiedRequest,
 } from '@lockstep/core';
 import type { Parts } from '../parts.js';
@@ -26,7 +27,7 @@ export type Peer = Extract<Caller, { by: 'signature' }>;
  * NONCE_REUSED.
  */
 export function authenticate(parts: Parts, request: Credentials): Caller {
-  const { secrets, uploadToken, replica, clock } = parts.options;
+  const { uploadToken, replica, clock } = parts.options;
   const token = bearerToken(request.headers['authorization']);
   const isSigned = request.headers[headers.signature] !== undefined;
   if (token !== null && !isSigned && uploadToken !== false) {
@@ -37,10 +38,17 @@ export function authenticate(parts: Parts, request: Credentials): Caller {
     );
   }
   const nowMs = clock.now();
+  const secrets = secretsFor(parts, request.headers[headers.node]);
   const verified = verifyRequest({ secrets, self: replica.node, nowMs, ...request });
   parts.nonces.claim(verified, nowMs);
   parts.tally.contact(verified.node, nowMs);
   return { by: 'signature', ...verified };
+}
+
+/** The name is only claimed yet; whichever secrets it leads to, the signature must match under one of them. */
+function secretsFor({ options }: Parts, claimed: Credentials['headers'][string]): Secrets {
+  const own = typeof claimed === 'string' ? options.peerSecrets.get(claimed) : undefined;
+  return own ?? options.secrets;
 }
 
 function bearerToken(header: Credentials['headers'][string]): string | null {

@@ -117,6 +117,36 @@ describe('Access', () => {
     assert.equal((await ask(to.port, { ...hello, secrets: [otherSecret] })).status, 200);
   });
 
+  it('lets nobody but the holder of its own secret speak for a peer that has one', async (t) => {
+    const own = 'the-secret-that-only-web-1-and-this-server-have';
+    const to = await serveReceiver(t, { peerSecrets: { 'web-1': own } });
+    const refused = await ask(to.port, hello);
+    assert.deepEqual([refused.status, refused.json['code']], [401, 'SIGNATURE_INVALID']);
+    assert.equal((await ask(to.port, { ...hello, secrets: [own] })).status, 200);
+    assert.equal((await ask(to.port, { ...hello, secrets: [own], node: 'web-3' })).status, 401);
+    assert.equal((await ask(to.port, { ...hello, node: 'web-3' })).status, 200);
+  });
+
+  it('tells a header that came twice from one that came once: refuses it', async (t) => {
+    const to = await serveReceiver(t);
+    const signed = signedFor(hello);
+    const raw = Object.entries(signed).map(([name, value]) => `${name}: ${value}`);
+    for (const name of Object.values(names).filter((each) => each in signed)) {
+      const socket = connect(to.port, '127.0.0.1');
+      const lines = [
+        'GET /sync/hello HTTP/1.1',
+        'Host: x',
+        'Connection: close',
+        ...raw,
+        `${name}: ${String(signed[name])}`,
+      ];
+      socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.match(answer.toString(), /^HTTP\/1\.1 401 /u, name);
+      socket.destroy();
+    }
+  });
+
   it('answers a stranger before the body comes, and does not wait for it', async (t) => {
     const to = await serveReceiver(t);
     const opened = openRequest(to.port, {
