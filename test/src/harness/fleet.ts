@@ -15,6 +15,8 @@ export interface FleetOptions {
   readonly env?: (name: string) => NodeJS.ProcessEnv;
   /** Run the servers as this user (only root can). */
   readonly user?: number | undefined;
+  /** Another script than the demo server. */
+  readonly script?: string | undefined;
   /** Do not start the processes yet. */
   readonly asleep?: boolean;
 }
@@ -86,7 +88,14 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
   const servers = ports.map((port, index) => {
     const name = names[index] ?? `node-${index}`;
     const env = { LOCKSTEP_PEERS: peers, LOCKSTEP_SECRET: secret, ...options.env?.(name) };
-    return new TestServer({ name, root: join(directory, name), port, env, user: options.user });
+    return new TestServer({
+      name,
+      root: join(directory, name),
+      port,
+      env,
+      user: options.user,
+      script: options.script,
+    });
   });
   const fleet = new Fleet(servers, directory, secret);
   if (options.asleep) return fleet;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chown, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { MonitorStatus } from '@lockstep/monitor';
 import { eventually } from './eventually.js';
 import { ServerFiles } from './server-files.js';
@@ -27,7 +28,12 @@ export interface ServerOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Run as this user and group (only root can). */
   readonly user?: number | undefined;
+  /** Another script than the demo server. */
+  readonly script?: string | undefined;
 }
+
+/** The server put together by hand, see `tuned-server.ts`. */
+export const tunedScript = fileURLToPath(new URL('tuned-server.js', import.meta.url));
 
 /** One real process of the demo server, and its folders. */
 export class TestServer {
@@ -72,10 +78,10 @@ export class TestServer {
 
   /** Starts the process without waiting for anything. */
   async launch(): Promise<void> {
-    const { root, env, port, name, user } = this.#options;
+    const { root, env, port, name, user, script = serverScript } = this.#options;
     await mkdir(root, { recursive: true });
     if (user !== undefined) await chown(root, user, user);
-    const child = fork(serverScript, {
+    const child = fork(script, {
       cwd: root,
       silent: true,
       execArgv: ['--enable-source-maps'],
