@@ -118,7 +118,7 @@ async function planWrite(
   from: NodeId,
 ): Promise<Step> {
   const { entry, conflict } = decision;
-  const staged = incoming.staged ?? (await stageLocalCopy(parts, entry));
+  const staged = incoming.staged ?? (await stageLocalCopy(parts, entry, incoming.copyFrom));
   if (!staged) return { do: 'answer', verdict: { status: 'want' } };
   const { stamp, before } = standing(parts, entry);
   const archived = before
@@ -157,7 +157,7 @@ async function planKeep(
   const stamp = parts.index.get(entry)?.stamp ?? null;
   const row: NewRow = { entry, stamp, learnedFrom: null, recordedMs: parts.clock.now() };
   if (loser.state === 'deleted') return { do: 'answer', verdict: settledAs('kept'), row };
-  const staged = incoming.staged ?? (await stageLocalCopy(parts, loser));
+  const staged = incoming.staged ?? (await stageLocalCopy(parts, loser, incoming.copyFrom));
   if (!staged) return { do: 'answer', verdict: { status: 'want' } };
   const archived = archiveRow(parts, loser, 'conflict', entry.modifiedBy);
   const copied = incoming.staged === undefined;

@@ -44,7 +44,8 @@ function moveTo(
 ): PlannedMove[] {
   const incoming = batch[to];
   if (incoming?.entry.state !== 'live' || incoming.staged) return [];
-  const { entry } = incoming;
+  const { entry, copyFrom } = incoming;
+  if (copyFrom && !copyFrom.includes(entry.folder)) return [];
   const local = parts.index.get(entry)?.entry;
   const decision = decide(local, entry);
   if (local?.state === 'live' || decision.do !== 'write' || decision.conflict) return [];

@@ -35,6 +35,11 @@ export interface ScanReport extends ObserveReport {
 export interface Incoming {
   readonly entry: Entry;
   readonly staged?: Staged;
+  /**
+   * Folders whose content may stand in for bytes that did not come along: those that the peer may read. Absent: all, and the archive.
+   * Otherwise a peer that knows, or guesses, a digest could have a file of another folder copied to where it may read it.
+   */
+  readonly copyFrom?: readonly string[];
 }
 
 /** What became of one incoming entry. */

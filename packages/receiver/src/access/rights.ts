@@ -9,13 +9,15 @@ export type RightsTable = Readonly<Record<NodeId, Readonly<Partial<Record<string
 /** Answers what a peer may do. */
 export interface Rights {
   has(node: NodeId, folder: string, right: Right): boolean;
+  /** The folders that it may read when there are others that it may not; null when it may read all. */
+  readableOf(node: NodeId): readonly string[] | null;
 }
 
 const everyRight: readonly unknown[] = ['read', 'write', 'delete'] satisfies Right[];
 
 /** Without a table every peer that knows the secret may do everything. Throws OPTION_INVALID for unknown folders and rights. */
 export function parseRights(table: RightsTable | undefined, folders: readonly string[]): Rights {
-  if (table === undefined) return { has: () => true };
+  if (table === undefined) return { has: () => true, readableOf: () => null };
   const granted = new Set<string>();
   for (const [node, byFolder] of Object.entries(table)) {
     refuseUnknown(byFolder, folders, `rights.${node}.`);
@@ -28,7 +30,14 @@ export function parseRights(table: RightsTable | undefined, folders: readonly st
       }
     }
   }
-  return { has: (node, folder, right) => granted.has(keyOf(node, folder, right)) };
+  const has: Rights['has'] = (node, folder, right) => granted.has(keyOf(node, folder, right));
+  return {
+    has,
+    readableOf(node) {
+      const readable = folders.filter((folder) => has(node, folder, 'read'));
+      return readable.length === folders.length ? null : readable;
+    },
+  };
 }
 
 /** RIGHT_MISSING, naming peer, folder and right. */

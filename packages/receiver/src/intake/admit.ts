@@ -1,4 +1,12 @@
-import { SyncError, type Entry, type ManifestEntry, type NodeId, type ParsedManifest } from '@lockstep/core';
+import {
+  compare,
+  hasSameContent,
+  SyncError,
+  type Entry,
+  type ManifestEntry,
+  type NodeId,
+  type ParsedManifest,
+} from '@lockstep/core';
 import { rightMissing } from '../access/rights.js';
 import type { Parts } from '../parts.js';
 import { folderUnknown } from './known-folder.js';
@@ -9,7 +17,16 @@ export interface AdmitRules {
 }
 
 /** An entry that may be decided, or why not. */
-export type Admitted = ManifestEntry | { readonly error: SyncError };
+export type Admitted = ManifestEntry | NotAdmitted;
+
+export interface NotAdmitted {
+  readonly error: SyncError;
+  /**
+   * This server has that version or a newer one, so that nothing was asked of it: a peer that may only receive announces what it got from
+   * others, and must not be told to try again for ever.
+   */
+  readonly known?: true;
+}
 
 /** Holds every entry against the rules of this server, before a byte of its content is kept. */
 export function admitAll(
@@ -21,7 +38,8 @@ export function admitAll(
   return manifest.entries.map((item) => {
     if ('error' in item) return item;
     const error = refusal(parts, node, item.entry, rules);
-    return error ? { error } : item;
+    if (!error) return item;
+    return error.code === 'RIGHT_MISSING' && isKnown(parts, item.entry) ? { error, known: true } : { error };
   });
 }
 
@@ -49,4 +67,12 @@ function refusal(parts: Parts, node: NodeId, entry: Entry, { only }: AdmitRules)
     );
   }
   return null;
+}
+
+/** Tells a peer without rights nothing that it did not say itself: it names the whole version and content. */
+function isKnown(parts: Parts, entry: Entry): boolean {
+  const local = parts.options.replica.index.get(entry)?.entry;
+  if (!local) return false;
+  const order = compare(local.version, entry.version);
+  return order === 'equal' ? hasSameContent(local, entry) : order === 'newer';
 }

@@ -33,13 +33,17 @@ export async function decideAll(
   entries: readonly Admitted[],
   taken: ReadonlyMap<number, Taken>,
 ): Promise<ManifestAnswer> {
-  const { replica } = parts.options;
+  const { replica, rights } = parts.options;
+  const readable = rights.readableOf(peer.node);
   const errors = entries.map((item, at) => ('error' in item ? item.error : errorOf(taken.get(at))));
   const batch = entries.flatMap((item, at): { at: number; incoming: Incoming }[] => {
     if ('error' in item || errors[at]) return [];
     const staged = taken.get(at);
-    const incoming =
-      staged && !(staged instanceof SyncError) ? { entry: item.entry, staged } : { entry: item.entry };
+    const incoming: Incoming = {
+      entry: item.entry,
+      ...(staged && !(staged instanceof SyncError) && { staged }),
+      ...(readable && { copyFrom: readable }),
+    };
     return [{ at, incoming }];
   });
   const verdicts =
@@ -49,7 +53,11 @@ export async function decideAll(
           batch.map(({ incoming }) => incoming),
           peer.node,
         );
-  const results = errors.map((error): Verdict | null => (error ? refusedBy(error) : null));
+  const results = errors.map((error, at): Verdict | null => {
+    const item = entries[at];
+    if (item && 'known' in item) return { status: 'settled', applied: 'nothing' };
+    return error ? refusedBy(error) : null;
+  });
   for (const [nth, { at }] of batch.entries()) results[at] = verdicts[nth] ?? null;
   const complete = results.map((result) => result ?? unanswered);
   reportVerdicts(parts, peer.node, entries, complete);
