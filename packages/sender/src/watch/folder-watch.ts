@@ -11,6 +11,7 @@ import {
 } from '@lockstep/core';
 import type { Observer } from './observer.js';
 import { createProbe, type Probe } from './probe.js';
+import { rootIdentity } from './root-identity.js';
 import { createScanSchedule, type ScanSchedule, type ScanSummary, type ScanTimes } from './scan-schedule.js';
 import type { CreateWatcher, Watcher, WatchTrouble } from './watcher.js';
 
@@ -89,7 +90,7 @@ class SupervisedFolder implements FolderWatch {
   }
 
   async start(): Promise<void> {
-    this.#identity = await this.#options.replica.rootIdentity(this.folder);
+    this.#identity = await rootIdentity(this.#options.replica, this.folder);
     await this.#arm();
     void this.#scans.now();
     this.#tick();
@@ -121,7 +122,7 @@ class SupervisedFolder implements FolderWatch {
 
   async #supervise(): Promise<void> {
     try {
-      const identity = await this.#options.replica.rootIdentity(this.folder);
+      const identity = await rootIdentity(this.#options.replica, this.folder);
       if (identity === this.#identity || this.#closed) return;
       this.#identity = identity;
       await this.renew();
