@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createFakeClock } from '@lockstep/core/testing';
 import { startExampleMonitor, type ExampleMonitor } from '../testing/http/example-monitor.js';
@@ -37,6 +39,11 @@ describe('access without a password', () => {
     ['x-real-ip', '127.0.0.1'],
     ['x-forwarded-host', 'example.org'],
     ['via', '1.1 proxy'],
+    ['x-forwarded-proto', 'https'],
+    ['x-forwarded', '127.0.0.1'],
+    ['x-client-ip', '127.0.0.1'],
+    ['cf-connecting-ip', '127.0.0.1'],
+    ['true-client-ip', '127.0.0.1'],
   ];
   for (const [header, value] of forwarded) {
     it(`is refused when a proxy passed the request on (${header})`, async () => {
@@ -47,6 +54,22 @@ describe('access without a password', () => {
       assert.match(body.message, /Set LOCKSTEP_MONITOR_PASSWORD/);
     });
   }
+
+  it('is refused to a proxy that adds no header: it speaks HTTP/1.0, as nginx does unless told otherwise', async () => {
+    const { hostname, port, pathname } = new URL(example.url);
+    for (const [version, status] of [
+      ['1.0', 403],
+      ['1.1', 200],
+    ]) {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `GET ${pathname}/api/status HTTP/${version}\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n\r\n`,
+      );
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.match(answer.toString(), new RegExp(`^HTTP/1\\.1 ${status} `, 'u'));
+      socket.destroy();
+    }
+  });
 
   it('is refused when a web page pointed its own name at this machine', async () => {
     assert.equal(await statusWithHost(`${example.url}/api/status`, 'evil.example:80'), 403);
