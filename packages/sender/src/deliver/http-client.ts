@@ -15,6 +15,9 @@ import { Readable } from 'node:stream';
 import { describeAnswer, describeFailure, wasStaleConnection } from './http-failure.js';
 import { createSigningAxios, type SigningOptions } from './signing-axios.js';
 
+/** A failure that is longer than this is none of Lockstep's, in bytes. */
+const maxFailureBytes = 64 * 1024;
+
 /** Connections kept beyond the flights, for hello, index and content. */
 const spareSockets = 4;
 
@@ -79,7 +82,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const answer = await send(clientFor(request), request, options, 'stream');
       if (!(answer.data instanceof Readable)) throw unsigned(options.url);
       if (answer.isGood) return { stream: answer.data, length: lengthOf(answer.headers['content-length']) };
-      const body = Buffer.concat(await answer.data.toArray());
+      const body = await firstBytes(answer.data, maxFailureBytes);
       throw describeAnswer(answer.status, body, answer.headers['retry-after'], options.url);
     },
     close() {
@@ -110,6 +113,8 @@ async function send(
       url: route,
       responseType,
       timeout: options.timeoutMs,
+      // A file may be as long as its peer says; whoever reads it counts.
+      ...(responseType === 'stream' && { maxContentLength: Number.POSITIVE_INFINITY }),
       headers: {
         [names.to]: to ?? anyNode,
         [names.digest]: body?.digest ?? emptyDigest,
@@ -123,6 +128,18 @@ async function send(
   } catch (error) {
     throw describeFailure(error, options.url);
   }
+}
+
+/** The beginning of a stream; the rest is not waited for. */
+async function firstBytes(stream: Readable, max: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stream as AsyncIterable<Uint8Array>) {
+    parts.push(part);
+    length += part.length;
+    if (length >= max) break;
+  }
+  return Buffer.concat(parts).subarray(0, max);
 }
 
 function toBuffer(data: unknown): Buffer {

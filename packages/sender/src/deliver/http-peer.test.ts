@@ -137,6 +137,37 @@ describe('A peer over HTTP', () => {
     await assert.rejects(peer.content(fileKey('static', 'missing')), { code: 'NOT_FOUND' });
   });
 
+  it('gives a file that is longer than any other answer may be', async (t) => {
+    const { peer, server } = await meet(t);
+    const large = Buffer.alloc(17 * 1024 * 1024, 'x');
+    await peer.hello();
+    server.misbehave('/content', answer(200, large.toString(), { 'content-length': String(large.length) }));
+    const { size, bytes } = await peer.content(fileKey('static', 'film.mp4'));
+    let length = 0;
+    for await (const part of bytes) length += part.length;
+    assert.deepEqual([size, length], [large.length, large.length]);
+  });
+
+  it('cannot keep this server busy with a failure that never ends', async (t) => {
+    const { peer, server } = await meet(t);
+    await peer.hello();
+    server.misbehave('/content', (response) => {
+      response.writeHead(404);
+      const more = (): void => void (response.destroyed || response.write(Buffer.alloc(64 * 1024), more));
+      more();
+    });
+    await assert.rejects(peer.content(fileKey('static', 'a.css')), { code: 'PEER_NONSENSE' });
+  });
+
+  it('cannot fill the memory of this server with an answer', async (t) => {
+    const { peer, server } = await meet(t);
+    server.misbehave('/hello', (response) => {
+      const more = (): void => void (response.destroyed || response.write(Buffer.alloc(1024 * 1024), more));
+      more();
+    });
+    await assert.rejects(peer.hello(), SyncError);
+  });
+
   it('is not believed when it does not know the secret', async (t) => {
     const { peer } = await meet(t, { secret: 'another secret of another fleet of servers' });
     await assert.rejects(peer.hello(), { code: 'SIGNATURE_INVALID' });
