@@ -18,6 +18,10 @@ export interface Monitor {
   close(): void;
 }
 
+/** Without a change the page is refreshed this often, in ms: while changes wait their age grows before one's eyes. */
+const waitingMs = 1_000;
+const restingMs = 5_000;
+
 /** Makes the page, its API and its metrics. Does nothing while nobody looks. Throws OPTION_INVALID. */
 export function createMonitor(options: MonitorOptions): Monitor {
   const resolved = resolveOptions(options);
@@ -27,6 +31,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     clock,
     read: () => createFrame(collector.collect()),
     source: changesOf(replica, sender),
+    longestMs: ({ status }) => (status.queue.changes > 0 ? waitingMs : restingMs),
   });
   return {
     router: createRouter({ options: resolved, collector, feed, metrics: createMetrics() }),

@@ -3,6 +3,7 @@ export type { MonitorOptions } from './options.js';
 export type { ReceiverStatusView, ReceiverView } from './receiver-view.js';
 export type {
   OperationView,
+  RestoredHoldView,
   SenderDeferredView,
   SenderPeerView,
   SenderStatusView,

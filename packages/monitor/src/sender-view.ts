@@ -86,6 +86,12 @@ export interface SenderStatusView {
   };
 }
 
+/** What came back of a hold, and what did not. */
+export interface RestoredHoldView {
+  readonly restored: number;
+  readonly failed: readonly { readonly path: string; readonly message: string }[];
+}
+
 /** The part of a sender that the monitor uses. */
 export interface SenderView {
   status(): SenderStatusView;
@@ -99,5 +105,5 @@ export interface SenderView {
   pause?(): unknown;
   resume?(): unknown;
   /** Brings the missing files of a hold back from peers. */
-  restoreHold?(id: number): unknown;
+  restoreHold?(id: number): Promise<RestoredHoldView>;
 }

@@ -48,6 +48,7 @@ export function createCollector(options: CollectorOptions): Collector {
         nowMs: clock.now(),
         sequence: index.lastSequence(),
         digest: index.liveDigest(),
+        folders: index.totals(),
         ...slow.read(),
         activity: index.activity.list({ limit: sending.latency ? historyRows : latencyRows }),
         counters: replica.counters,

@@ -3,7 +3,7 @@ import { remember } from './remember.js';
 import type { StatusParts } from './build-status.js';
 
 /** What is summed or listed from whole tables, and therefore remembered for a while. */
-export type SlowParts = Pick<StatusParts, 'folders' | 'holds' | 'archive' | 'archived' | 'conflicts'>;
+export type SlowParts = Pick<StatusParts, 'holds' | 'archive' | 'archived' | 'conflicts'>;
 
 /** Reads them; owe it a `close`. */
 export interface SlowFacts {
@@ -17,7 +17,6 @@ const archiveShown = 20;
 
 /** Holds and archive are read anew as soon as the replica says that they changed. */
 export function createSlowFacts({ index, events }: Replica, clock: Clock): SlowFacts {
-  const folders = remember(clock, slowMaxAgeMs, () => index.totals());
   const holds = remember(clock, slowMaxAgeMs, () => index.holds.list());
   const archive = remember(clock, slowMaxAgeMs, () => index.archive.totals());
   const archived = remember(clock, slowMaxAgeMs, () => index.archive.list({ limit: archiveShown }));
@@ -35,7 +34,6 @@ export function createSlowFacts({ index, events }: Replica, clock: Clock): SlowF
 
   return {
     read: () => ({
-      folders: folders(),
       holds: holds(),
       archive: archive(),
       archived: archived(),

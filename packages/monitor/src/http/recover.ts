@@ -1,7 +1,7 @@
 import { SyncError, type Log, type Replica } from '@lockstep/core';
 import type { RequestHandler } from 'express';
-import type { SenderView } from '../sender-view.js';
-import { nameWords } from '../view/words.js';
+import type { RestoredHoldView, SenderView } from '../sender-view.js';
+import { countWords, nameWords } from '../view/words.js';
 import { answerDone } from './done.js';
 import { recordNumber } from './query.js';
 
@@ -26,9 +26,15 @@ export function restoreHold(sender: SenderView, log: Log): RequestHandler {
       );
     }
     log.info('Monitor restores a hold from peers', { hold: id });
-    await sender.restoreHold(id);
-    answerDone(req, res, 'Restored: the files are back.');
+    answerDone(req, res, restoredWords(await sender.restoreHold(id)));
   };
+}
+
+function restoredWords({ restored, failed }: RestoredHoldView): string {
+  const back = `Restored ${countWords(restored, 'file')} from peers.`;
+  const [first] = failed;
+  if (!first) return back;
+  return `${back} ${countWords(failed.length, 'file')} could not be brought back, first ${nameWords(first.path)}: ${nameWords(first.message)}`;
 }
 
 /** `POST /api/archive/:id/restore`: an archived content becomes the newest version, on every server. */

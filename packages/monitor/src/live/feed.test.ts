@@ -43,6 +43,19 @@ describe('the stream of states', () => {
     assert.equal(seen.length, 5);
   });
 
+  it('tells the state once more when a change has come to rest, for what is written a little later', () => {
+    const { feed, clock, change } = setUp();
+    const seen: number[] = [];
+    feed.subscribe((state) => seen.push(state));
+    change();
+    clock.advance(250);
+    assert.equal(seen.length, 2);
+    clock.advance(500);
+    assert.equal(seen.length, 3);
+    clock.advance(4_000);
+    assert.equal(seen.length, 3);
+  });
+
   it('tells the last of a burst of changes', () => {
     const { feed, clock, change } = setUp();
     const seen: number[] = [];
@@ -62,6 +75,20 @@ describe('the stream of states', () => {
     feed.subscribe((state) => seen.push(state));
     clock.advance(15_100);
     assert.equal(seen.length, 4);
+  });
+
+  it('repeats a state as often as it asks for', () => {
+    const clock = createFakeClock();
+    const seen: string[] = [];
+    const feed = createFeed({
+      clock,
+      read: () => 'waiting',
+      source: () => () => undefined,
+      longestMs: () => 1_000,
+    });
+    feed.subscribe((state) => seen.push(state));
+    clock.advance(5_100);
+    assert.equal(seen.length, 6);
   });
 
   it('makes a state once for all who look', () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '@lockstep/core';
+import { createPace } from './pace.js';
 
 /** Something that tells of changes: gives what stops it. */
 export type ChangeSource = (changed: () => void) => () => void;
@@ -18,32 +19,31 @@ export interface FeedOptions<T> {
   readonly source: ChangeSource;
   /** At least this long between two pushes, in ms: four a second. */
   readonly shortestMs?: number;
-  /** At most this long between two pushes, in ms. */
-  readonly longestMs?: number;
+  /** At most this long until the push after this state, in ms. */
+  readonly longestMs?: (state: T) => number;
 }
 
-/** A state that takes long to make is made less often: at most this part of the time goes into it. */
-const mostBusy = 0.05;
+/** After the last change the state is told once more: history and cursors are written up to 250 ms later, in ms. */
+const afterglowMs = 500;
 
 /** Pushes soon after a change, and from time to time without one. */
 export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
-  const { clock, read, source, shortestMs = 250, longestMs = 5_000 } = options;
+  const { clock, read, source, shortestMs = 250, longestMs = () => 5_000 } = options;
   const listeners = new Map<(state: T) => void, () => void>();
-  let restMs = 0;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  let dueMs = Number.POSITIVE_INFINITY;
-  let cancel: () => void = () => undefined;
+  const pace = createPace(clock, push);
+  let changedMs = Number.NEGATIVE_INFINITY;
   let stop: () => void = () => undefined;
 
   return {
     subscribe(listener, ended = () => undefined) {
       if (listeners.size === 0) {
-        stop = source(() => plan(shortestMs));
-        lastMs = clock.now();
+        stop = source(change);
+        pace.begin();
       }
       listeners.set(listener, ended);
-      listener(read());
-      plan(longestMs);
+      const state = read();
+      listener(state);
+      pace.plan(longestMs(state));
       return () => {
         if (listeners.delete(listener) && listeners.size === 0) rest();
       };
@@ -59,29 +59,19 @@ export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
     },
   };
 
-  /** Sets the next push to `ms` after the last one, unless an earlier one is set. */
-  function plan(ms: number): void {
-    const wantedMs = Math.max(lastMs + Math.max(ms, restMs), clock.now());
-    if (wantedMs >= dueMs) return;
-    cancel();
-    dueMs = wantedMs;
-    cancel = clock.after(wantedMs - clock.now(), push);
+  function change(): void {
+    changedMs = clock.now();
+    pace.plan(shortestMs);
   }
 
   function push(): void {
-    dueMs = Number.POSITIVE_INFINITY;
-    if (listeners.size === 0) return;
-    lastMs = clock.now();
-    const startedMs = performance.now();
     const state = read();
-    restMs = (performance.now() - startedMs) / mostBusy;
     for (const listener of [...listeners.keys()]) listener(state);
-    plan(longestMs);
+    pace.plan(clock.now() - changedMs < afterglowMs ? afterglowMs : longestMs(state));
   }
 
   function rest(): void {
-    cancel();
+    pace.rest();
     stop();
-    dueMs = Number.POSITIVE_INFINITY;
   }
 }

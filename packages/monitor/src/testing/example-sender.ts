@@ -55,7 +55,11 @@ export function createExampleSender(nowMs: number, parts: Partial<SenderStatusVi
     events,
     retryNow: () => calls.push('retryNow'),
     rescan: () => calls.push('rescan'),
-    restoreHold: (id) => calls.push(`restoreHold ${id}`),
+    restoreHold: (id) => {
+      calls.push(`restoreHold ${id}`);
+      const failed = [{ path: 'catalogue/item-3.webp', message: 'No peer has it.' }];
+      return Promise.resolve({ restored: 63, failed });
+    },
     pause: () => {
       calls.push('pause');
       change({ paused: true });

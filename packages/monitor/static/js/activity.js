@@ -16,6 +16,7 @@ export function followActivity(refreshTimes) {
   let rows = [];
   let newestKey;
   let waiting;
+  let asked = 0;
   let filter = new URLSearchParams(new FormData(form));
   let filtered = list.dataset.filtered === 'true';
 
@@ -53,11 +54,14 @@ export function followActivity(refreshTimes) {
   }
 
   async function load(before) {
+    const mine = (asked += 1);
     const query = new URLSearchParams(filter);
     query.set('view', 'page');
     if (before !== undefined) query.set('before', before);
     try {
       const page = await get(`api/activity?${query}`);
+      // A later question was asked meanwhile: its answer counts.
+      if (mine !== asked) return;
       show(before === undefined ? page.rows : extended(rows, page.rows));
       older.hidden = page.next === null;
     } catch (error) {
