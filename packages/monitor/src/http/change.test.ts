@@ -16,6 +16,8 @@ beforeEach(() => {
   example.sender.calls.length = 0;
 });
 
+const emptyRow = { folder: null, path: null, peer: null, bytes: 0, ms: null, code: null };
+
 function post(
   path: string,
   headers: Record<string, string> = { 'x-lockstep-token': token },
@@ -67,6 +69,25 @@ describe('the buttons of the page', () => {
     const back = new URL(answer.headers.get('location') ?? '', `${example.url}/api/actions/retry`);
     assert.equal(back.href, `${example.url}/`);
     assert.deepEqual(example.sender.calls, ['retryNow']);
+  });
+});
+
+describe('a button that was pressed', () => {
+  it('is seen at once by everybody who looks', async () => {
+    const { body } = await fetch(`${example.url}/api/events`);
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+    const pushed = async (): Promise<void> => {
+      let text = '';
+      while (!text.includes('"rescan-was-seen"')) text += (await reader?.read())?.value ?? '';
+    };
+    await post('/api/actions/rescan');
+    const since = performance.now();
+    example.replica.index.activity.add([
+      { ...emptyRow, atMs: Date.now(), kind: 'note', message: 'rescan-was-seen' },
+    ]);
+    await pushed();
+    assert.ok(performance.now() - since < 4_000, 'not before the next regular push');
+    await reader?.cancel();
   });
 });
 

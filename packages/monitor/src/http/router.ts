@@ -1,5 +1,5 @@
 import { SyncError, showText } from '@lockstep/core';
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import type { Collector } from '../collect/collector.js';
 import type { Feed } from '../live/feed.js';
 import type { Frame } from '../live/frame.js';
@@ -45,7 +45,11 @@ export function createRouter({ options, collector, feed, metrics }: RouterParts)
   router.get('/api/archive/:id/download', downloadArchived(replica));
   router.get('/metrics', answerMetrics(metrics, collector));
 
-  const change = [express.urlencoded({ extended: false, limit: '2kb' }), allowChange(token)];
+  const change = [
+    express.urlencoded({ extended: false, limit: '2kb' }),
+    allowChange(token),
+    tellAfterwards(feed),
+  ];
   router.post('/api/actions/:action', change, runAction(sender, log));
   router.post('/api/holds/:id/release', change, releaseHold(replica, log));
   router.post('/api/holds/:id/restore', change, restoreHold(sender, log));
@@ -59,4 +63,12 @@ export function createRouter({ options, collector, feed, metrics }: RouterParts)
   });
   router.use(reportFailure(log));
   return router;
+}
+
+/** Who looks sees at once what a button did. */
+function tellAfterwards(feed: Feed<Frame>): RequestHandler {
+  return (_req, res, next) => {
+    res.on('finish', () => feed.change());
+    next();
+  };
 }

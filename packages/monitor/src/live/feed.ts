@@ -9,6 +9,8 @@ export interface Feed<T> {
   /** Calls `listener` with the state now and at every push, `ended` when the feed closes. Gives what ends it earlier. */
   subscribe(listener: (state: T) => void, ended?: () => void): () => void;
   readonly size: number;
+  /** Says that something changed that the source does not tell of. */
+  change(): void;
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
     get size() {
       return listeners.size;
     },
+    change,
     close() {
       const endings = [...listeners.values()];
       listeners.clear();
@@ -60,6 +63,7 @@ export function createFeed<T>(options: FeedOptions<T>): Feed<T> {
   };
 
   function change(): void {
+    if (listeners.size === 0) return;
     changedMs = clock.now();
     pace.plan(shortestMs);
   }
