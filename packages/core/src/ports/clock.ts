@@ -10,3 +10,21 @@ export interface Clock {
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
 }
+
+/**
+ * The same clock for waits: its time never runs back. Somebody may set the wall clock back by a day, and what was to happen in a
+ * moment must not wait for that day. It is ahead of the wall clock from then on, so nothing that is stored may come from it.
+ */
+export function steadyClock(clock: Clock): Clock {
+  let lastMs = clock.now();
+  let aheadMs = 0;
+  return {
+    now() {
+      const wallMs = clock.now();
+      aheadMs = Math.max(aheadMs, lastMs - wallMs);
+      lastMs = wallMs + aheadMs;
+      return lastMs;
+    },
+    after: (ms, task) => clock.after(ms, task),
+  };
+}

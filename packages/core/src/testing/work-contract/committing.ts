@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { CommitPlan } from '../../ports/work.js';
 import { hostileContract } from './hostile.js';
 import {
   attributes,
@@ -129,6 +130,36 @@ export function committingContract(open: OpenWork): void {
       ];
       for (const outcome of await work.commit(plans)) committed(outcome);
       assert.deepEqual(textsIn(user, `${base}/static`), { 'file/below': 'now below', folder: 'now a file' });
+    });
+
+    it('writes a file where only empty directories stand, and leaves one with files alone', async (t) => {
+      const { work, user, base } = await open(t);
+      user.mkdir(`${base}/static/empty/also/empty`);
+      user.mkdir(`${base}/static/full/empty`);
+      user.writeFile(`${base}/static/full/not/synchronised.log`, 'kept');
+      user.writeFile(`${base}/static/old`, 'moved');
+      user.mkdir(`${base}/static/new`);
+      const old = await lookAtFile(work, 'old');
+      const move: CommitPlan = {
+        ...{ do: 'move', file: fileAt('new'), from: fileAt('old'), expected: old.stamp },
+        ...{ mode: old.mode, mtimeMs: old.mtimeMs, keptParents: 0 },
+      };
+      const plans = [
+        await planWrite(work, 'empty', 'a file'),
+        move,
+        await planWrite(work, 'full', 'refused'),
+      ];
+      assert.deepEqual(
+        (await work.commit(plans)).map((outcome) =>
+          outcome.done === 'failed' ? outcome.code : outcome.done,
+        ),
+        ['committed', 'committed', 'PATH_BLOCKED'],
+      );
+      assert.deepEqual(textsIn(user, `${base}/static`), {
+        empty: 'a file',
+        'full/not/synchronised.log': 'kept',
+        new: 'moved',
+      });
     });
 
     it('answers each plan by itself, and a failure leaves the others alone', async (t) => {
