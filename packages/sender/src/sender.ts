@@ -173,7 +173,9 @@ class WatchingSender implements Sender {
   }
 
   readonly #recorded = ({ entries, from }: ReplicaEventMap['recorded'][0]): void => {
+    const hasDeletions = entries.some(({ state }) => state === 'deleted');
     for (const loop of this.#loops) {
+      if (hasDeletions) loop.delivery?.outbox.noteDeletion(this.#options.clock.now());
       if (from !== null && loop.name === from) loop.heard();
       loop.wake();
     }

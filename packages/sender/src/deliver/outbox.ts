@@ -23,8 +23,8 @@ const mostOpen = 20_000;
 const deferredPerRead = 250;
 /** The longest a deferred row waits, in ms: see `backoffMs`. */
 const longestDeferralMs = 60_000;
-/** A file and a deletion recorded within this time may be one move, in ms. */
-const nearMs = 500;
+/** A file and a deletion recorded within this time of each other may be one move, in ms. */
+const nearMs = 1_000;
 
 export interface OutboxOptions {
   readonly index: IndexStore;
@@ -57,6 +57,8 @@ export interface Outbox {
   oldestFile(): number;
   /** True while an own change up to `sequence` is not acknowledged. */
   owes(sequence: number): boolean;
+  /** Something was deleted; its row may not be read for a while. */
+  noteDeletion(recordedMs: number): void;
   /** True when something was deleted about then: a new file may be a moved one. */
   deletedNear(recordedMs: number): boolean;
   readonly cursor: number;
@@ -77,7 +79,8 @@ class IndexOutbox implements Outbox {
   /** Deferred items that are in memory now. */
   readonly #retrying = new Set<string>();
   readonly #again = new Set<string>();
-  #lastDeletionMs = Number.NEGATIVE_INFINITY;
+  /** The last deletions that followed each other closely. */
+  #deletions = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -95,7 +98,15 @@ class IndexOutbox implements Outbox {
   }
 
   deletedNear(recordedMs: number): boolean {
-    return Math.abs(recordedMs - this.#lastDeletionMs) < nearMs;
+    const { fromMs, toMs } = this.#deletions;
+    return recordedMs > fromMs - nearMs && recordedMs < toMs + nearMs;
+  }
+
+  noteDeletion(recordedMs: number): void {
+    const { fromMs, toMs } = this.#deletions;
+    if (recordedMs < fromMs - nearMs) return;
+    if (recordedMs > toMs + nearMs) this.#deletions = { fromMs: recordedMs, toMs: recordedMs };
+    else this.#deletions = { fromMs: Math.min(fromMs, recordedMs), toMs: Math.max(toMs, recordedMs) };
   }
 
   fill(): boolean {
@@ -174,7 +185,7 @@ class IndexOutbox implements Outbox {
     if (row.learnedFrom === this.peer) return this.#rows.pass(row.sequence);
     const item = toItem(row, this.#context, { from: 'cursor' });
     this.#rows.read(row.sequence, item);
-    if (!item.isLive) this.#lastDeletionMs = row.recordedMs;
+    if (!item.isLive) this.noteDeletion(row.recordedMs);
     if (item.isOwn) this.backlog.add(item, this.#isFast(item) ? 'fast' : 'offer');
     else this.#relayed.push(item);
   }

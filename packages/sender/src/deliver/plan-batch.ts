@@ -20,7 +20,7 @@ export type Batch = { readonly rank: number; readonly way: Way } & (
 );
 
 export interface BatchLimits {
-  /** Entries of one offer. */
+  /** Entries of one offer: few, so that neither event loop is held up. */
   readonly offered: number;
   /** Files and bytes of one upload. */
   readonly files: number;
@@ -36,6 +36,9 @@ export interface InFlight {
   /** Large files on their way. */
   readonly streams: number;
 }
+
+/** Deletions go in larger batches, since the peer judges a batch by what it deletes together. */
+const removedPerOffered = 4;
 
 /** Large files at once, so that small ones are never behind them. */
 const maxStreams = 2;
@@ -130,7 +133,7 @@ class Planner {
    * old ones, or it takes the move for a mass deletion.
    */
   #remove(rank: number): Batch | null {
-    const count = this.#limits.offered;
+    const count = this.#limits.offered * removedPerOffered;
     const before = this.#context.outbox.oldestFile();
     const pieces = this.#collect(rank, 'offer', { count, bytes: Infinity, before }).filter(isTombstonePiece);
     return pieces.length === 0 ? null : { send: 'remove', way: 'offer', rank, pieces };
@@ -153,8 +156,11 @@ class Planner {
       while (taken.length < limit.count) {
         const item = lane.shift();
         if (item === undefined) break;
-        const mayGo = limit.before === undefined || item.sequence < limit.before;
-        if (!mayGo || this.#context.inFlight.has(item.key)) blocked.push(item);
+        if (limit.before !== undefined && item.sequence > limit.before) {
+          lane.putBack([item]);
+          break;
+        }
+        if (this.#context.inFlight.has(item.key)) blocked.push(item);
         else if (taken.length > 0 && bytes + item.size > limit.bytes) {
           lane.putBack([item]);
           break;

@@ -77,7 +77,7 @@ export function createLoopBench(options: LoopBenchOptions = {}): LoopBench {
     random,
     ledger,
     report: reportTo(told),
-    limits: { offered: 1_000, files: 250, bytes: 4 * 1024 * 1024, smallBytes: 1_000 },
+    limits: { offered: 250, files: 250, bytes: 4 * 1024 * 1024, smallBytes: 1_000 },
     flights: 4,
     maxBytesPerSecond: false,
     isPaused: () => false,
