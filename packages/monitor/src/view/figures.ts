@@ -24,7 +24,7 @@ export function figures(status: MonitorStatus): Figures {
   return {
     waiting: {
       value: numberWords(waiting),
-      note: waiting === 0 ? 'nothing to send' : `oldest waits ${durationWords(lagSeconds * 1000)}`,
+      note: waitingWords(waiting, lagSeconds),
     },
     latency: {
       value: durationWords(latency.p50Ms),
@@ -46,6 +46,11 @@ export function figures(status: MonitorStatus): Figures {
         avoided.total === 0 ? 'none yet' : `${rateWords(avoided.total / (avoided.total + done))} of the work`,
     },
   };
+}
+
+function waitingWords(waiting: number, lagSeconds: number): string {
+  if (waiting === 0) return 'nothing to send';
+  return lagSeconds > 0 ? `oldest waits ${durationWords(lagSeconds * 1000)}` : 'settling';
 }
 
 /** What waits, and how the folders are watched. */
