@@ -71,6 +71,11 @@ export function createDeliveryReport(options: DeliveryReportOptions): DeliveryRe
     },
     failed(peer, piece, code, message) {
       const { entry, item } = piece;
+      if (code === 'CHANGED_MEANWHILE') {
+        return log.debug(`Not synced ${showText(entry.path, 1024)} to ${peer} yet: ${message}`, {
+          folder: entry.folder,
+        });
+      }
       countersOf(peer).failed += 1;
       totals[entry.state === 'deleted' ? 'delete' : 'upload'].failed += 1;
       // Told once, and again when the reason is another: a refused file is tried for as long as it is refused.

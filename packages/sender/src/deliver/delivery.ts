@@ -146,7 +146,8 @@ class OutboxDelivery implements Delivery {
     }
   }
 
-  #settle({ settled, wanted, refused }: SortedVerdicts, withBytes: boolean): void {
+  #settle({ settled, wanted, refused: all }: SortedVerdicts, withBytes: boolean): void {
+    const refused = all.filter((refusal) => !this.#isNoMatter(refusal));
     const { name, ledger, report, replica } = this.#options;
     const { index } = replica;
     const isDeferred = index.deferred.count(name) > 0;
@@ -168,6 +169,13 @@ class OutboxDelivery implements Delivery {
     }
     report.settled(name, settled, withBytes);
     this.#saveCursor();
+  }
+
+  /** The file is another one by now, and a newer row of it follows. */
+  #isNoMatter({ piece, code }: Refusal): boolean {
+    if (code !== 'CHANGED_MEANWHILE' || !this.outbox.isOutdated(piece.item)) return false;
+    this.outbox.settle(piece.item);
+    return true;
   }
 
   #saveCursor(): void {

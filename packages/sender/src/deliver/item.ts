@@ -1,4 +1,4 @@
-import { keyOf, type DeferredRow, type FileKey, type IndexRow } from '@lockstep/core';
+import { keyOf, type DeferredRow, type Entry, type FileKey, type IndexRow } from '@lockstep/core';
 
 /** Why an item is in the outbox. `cursor`: the row lies after the cursor; `deferred`: it comes back; `again`: anti-entropy asked for it. */
 export type ItemSource =
@@ -6,9 +6,10 @@ export type ItemSource =
   | { readonly from: 'deferred'; readonly deferral: DeferredRow }
   | { readonly from: 'again' };
 
-/** One row of the index on its way to one peer. Small, since thousands wait in memory; the entry is read when it goes out. */
+/** One row of the index on its way to one peer. */
 export interface Item extends FileKey {
   readonly key: string;
+  readonly entry: Entry;
   readonly sequence: number;
   readonly source: ItemSource;
   /** Place in the order of delivery: folders as configured, deletions last. */
@@ -29,6 +30,8 @@ export interface Item extends FileKey {
   failures: number;
   /** It goes by itself, and nothing waits for it. */
   isLarge: boolean;
+  /** A newer row of the path was read: it carries everything. */
+  isOutdated: boolean;
 }
 
 /** What another peer taught us is offered after this long, in ms: its author delivers it, this heals a broken link. */
@@ -52,6 +55,7 @@ export function toItem(
     folder: entry.folder,
     path: entry.path,
     key: keyOf(entry),
+    entry,
     sequence,
     source,
     rank: rank < 0 ? folders.length - 1 : rank,
@@ -64,6 +68,7 @@ export function toItem(
     sinceMs: waitedMs >= 0 && waitedMs < longestObserveMs ? entry.modifiedMs : recordedMs,
     failures: 0,
     isLarge: false,
+    isOutdated: false,
   };
 }
 

@@ -45,8 +45,8 @@ export interface Outbox {
   fill(): boolean;
   /** In how many ms something becomes ready by itself, null when nothing waits. */
   readyInMs(): number | null;
-  /** The row of an item as it is now; null when it is gone or a newer one follows: then the item is done with. */
-  current(item: Item): IndexRow | null;
+  /** True when the index has another row by now: asked when the file was not what the item says. */
+  isOutdated(item: Item): boolean;
   /** Nothing is left to do for the item here: the peer has this or a newer version, or it is saved in the deferred table. */
   settle(item: Item): void;
   /** Offers a file again although it was acknowledged. */
@@ -79,6 +79,8 @@ class IndexOutbox implements Outbox {
   /** Deferred items that are in memory now. */
   readonly #retrying = new Set<string>();
   readonly #again = new Set<string>();
+  /** The newest item of each path in memory. */
+  readonly #latest = new Map<string, Item>();
   /** The last deletions that followed each other closely. */
   #deletions = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
 
@@ -130,15 +132,15 @@ class IndexOutbox implements Outbox {
     return Math.min(this.#waitUntil(next.readyMs, relayMs), retryMs ?? Infinity);
   }
 
-  current(item: Item): IndexRow | null {
-    const row = this.#options.index.get(item);
-    return row?.sequence === item.sequence ? row : null;
+  isOutdated(item: Item): boolean {
+    return item.isOutdated || this.#options.index.get(item)?.sequence !== item.sequence;
   }
 
   settle(item: Item): void {
     if (item.source.from === 'cursor') this.#rows.acknowledge(item.sequence);
     else if (item.source.from === 'deferred') this.#retrying.delete(item.key);
     else this.#again.delete(item.key);
+    if (this.#latest.get(item.key) === item) this.#latest.delete(item.key);
   }
 
   again(file: FileKey): void {
@@ -182,8 +184,11 @@ class IndexOutbox implements Outbox {
   }
 
   #read(row: IndexRow): void {
+    const older = this.#latest.get(keyOf(row.entry));
+    if (older !== undefined) older.isOutdated = true;
     if (row.learnedFrom === this.peer) return this.#rows.pass(row.sequence);
     const item = toItem(row, this.#context, { from: 'cursor' });
+    this.#latest.set(item.key, item);
     this.#rows.read(row.sequence, item);
     if (!item.isLive) this.noteDeletion(row.recordedMs);
     if (item.isOwn) this.backlog.add(item, this.#isFast(item) ? 'fast' : 'offer');
@@ -236,6 +241,7 @@ class IndexOutbox implements Outbox {
 
   #enter(row: IndexRow, source: ItemSource, way: 'offer'): void {
     const item = toItem(row, this.#context, source);
+    this.#latest.set(item.key, item);
     this.backlog.add(item, way);
   }
 }

@@ -178,9 +178,7 @@ class Planner {
   }
 
   #pieceOf(item: Item): Piece | null {
-    const row = this.#context.outbox.current(item);
-    if (row !== null) return { item, entry: row.entry };
-    // A newer row follows and carries everything: this one is done with.
+    if (!item.isOutdated) return { item, entry: item.entry };
     this.#context.outbox.settle(item);
     return null;
   }
