@@ -56,6 +56,7 @@ describe('a damaged index', () => {
       hurt(file);
       const damaged = readFileSync(file);
       const index = open();
+      assert.equal(index.activity.list()[0]?.code, 'INDEX_DAMAGED');
       assert.equal(index.isFresh, true);
       assert.equal(index.lastSequence(), 0);
       assert.notEqual(index.indexId, indexId);

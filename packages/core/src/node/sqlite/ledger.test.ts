@@ -23,7 +23,7 @@ interface Parts {
 function openOnSmallDisk(t: TestContext): Parts {
   const { file, clock } = createBench(t);
   mkdirSync(dirname(file), { recursive: true });
-  const connection = openDatabase({ file, clock, log: silentLog, durability: 'os' });
+  const { connection } = openDatabase({ file, clock, log: silentLog, durability: 'os' });
   t.after(() => connection.close());
   const meta = openMeta(connection);
   meta.create('f'.repeat(32), 'a');

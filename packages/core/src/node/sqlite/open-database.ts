@@ -18,22 +18,29 @@ export interface DatabaseOptions {
   readonly log: Log;
 }
 
+/** An open database. */
+export interface OpenDatabase {
+  readonly connection: Connection;
+  /** Where the damaged one before it went, without the directory; null when there was no damage. */
+  readonly movedAside: string | null;
+}
+
 /**
  * Opens the database, with its schema in place and its pages checked. A damaged one is moved aside and a new one begun: its
  * content can be rebuilt, and staying down would stop the app. Any other failure throws and leaves the file as it is.
  */
-export function openDatabase(options: DatabaseOptions): Connection {
+export function openDatabase(options: DatabaseOptions): OpenDatabase {
   const { file, clock, log } = options;
   try {
-    return openChecked(options);
+    return { connection: openChecked(options), movedAside: null };
   } catch (error) {
     if (!isSyncError(error, 'INDEX_DAMAGED')) throw error;
-    const movedTo = moveAside(file, clock.now());
+    const movedAside = moveAside(file, clock.now());
     log.error('The index was damaged and is rebuilt from the folders; the old file was moved aside', {
-      movedTo,
+      movedTo: movedAside,
       reason: error.message,
     });
-    return openChecked(options);
+    return { connection: openChecked(options), movedAside };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Log } from '../../ports/log.js';
 import type { Random } from '../../ports/random.js';
 import { formatLiveDigest } from '../../rules/live-digest.js';
 import { waitForProcessLock } from '../process-lock.js';
+import { isBusy } from './translate-error.js';
 import { openActivity } from './activity.js';
 import { openArchive } from './archive.js';
 import type { Connection } from './connection.js';
@@ -35,7 +36,7 @@ const openingWaitMs = 10_000;
 /**
  * Opens the index in a SQLite file. A missing or empty file begins a new index (`isFresh`), a damaged one is moved aside first.
  * A file that another node wrote is a cloned state directory: its rows stay, it gets a new index ID, and every peer is offered all
- * rows anew. Throws NOT_PERMITTED, DISK_FULL or STORAGE_FAILED. The caller owes `close`; a crash loses no finished transaction.
+ * rows anew. Throws STATE_IN_USE while that node runs, NOT_PERMITTED, DISK_FULL or STORAGE_FAILED. The caller owes `close`; a crash loses no finished transaction.
  */
 export function openSqliteIndex(options: SqliteIndexOptions): IndexStore {
   // One process at a time: else two could both move a damaged file aside, the second one the new file of the first.
@@ -45,9 +46,11 @@ export function openSqliteIndex(options: SqliteIndexOptions): IndexStore {
     throw new SyncError('STORAGE_FAILED', message);
   }
   try {
-    const connection = openDatabase(options);
+    const { connection, movedAside } = openDatabase(options);
     try {
-      return assemble(connection, options);
+      const index = assemble(connection, options);
+      if (movedAside !== null) noteDamage(index, movedAside, options.clock.now());
+      return index;
     } catch (error) {
       connection.close();
       throw error;
@@ -84,10 +87,18 @@ function assemble(connection: Connection, options: SqliteIndexOptions): IndexSto
   };
 }
 
+/** The page tells what the log told: a person may never see the log. */
+function noteDamage(index: IndexStore, movedAside: string, atMs: number): void {
+  const message = `The index was damaged and is rebuilt from the folders; the old file is ${movedAside}`;
+  const about = { folder: null, path: null, peer: null, bytes: 0, ms: null };
+  index.activity.add([{ atMs, kind: 'note', code: 'INDEX_DAMAGED', message, ...about }]);
+}
+
 /** Makes sure that the index has an identity, and that it is this node's. */
 function identify(connection: Connection, table: MetaTable, { node, random, log }: SqliteIndexOptions): Meta {
   const found = table.find();
   if (found?.node === node) return found;
+  if (found !== undefined) assertUnused(connection, found.node, node);
   connection.execute('identify the index', 'BEGIN IMMEDIATE');
   if (found === undefined) {
     table.create(random.id(), node);
@@ -104,6 +115,22 @@ function identify(connection: Connection, table: MetaTable, { node, random, log 
   }
   connection.execute('identify the index', 'COMMIT');
   return table.read();
+}
+
+/** A clone is a copy that nobody uses; a server that runs under the other name would lose its identity under way. */
+function assertUnused(connection: Connection, other: NodeId, node: NodeId): void {
+  try {
+    // Only the sole connection to a database may leave the WAL mode.
+    connection.pragma('journal_mode = DELETE');
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    throw new SyncError(
+      'STATE_IN_USE',
+      `Could not open the index as "${node}": the server "${other}" runs with the same state directory. Give each its own (LOCKSTEP_STATE_DIR), or the same name when they are processes of one app.`,
+      { cause: error, details: { node, other } },
+    );
+  }
+  connection.pragma('journal_mode = WAL');
 }
 
 function inodeOf(file: string): bigint | undefined {

@@ -52,6 +52,20 @@ describe('index in SQLite', () => {
     assert.match(lines.join('\n'), /^warn: The index was made by another node: a cloned state directory/);
   });
 
+  it('refuses the state directory of a server that runs under another name, and leaves it as it is', (t) => {
+    const { open } = createBench(t);
+    const running = open();
+    assert.throws(
+      () => open({ node: 'b' }),
+      (error) => isSyncError(error, 'STATE_IN_USE') && error.message.includes('LOCKSTEP_STATE_DIR'),
+    );
+    running.put(fileRow('a'));
+    running.close();
+    const again = open();
+    assert.equal(again.indexId, running.indexId);
+    assert.equal(again.lastSequence(), 1);
+  });
+
   it('refuses to write when its file was removed while it was open', (t) => {
     const { file, open } = createBench(t);
     const index = open();
