@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseOptions, select, usage, type Options } from './options.js';
+import { obeyInterrupts, onInterrupt } from './processes/interrupt.js';
 import type { Result } from './plan/result.js';
 import { runOne } from './plan/run-one.js';
 import { fullScale, quickScale } from './plan/scale.js';
@@ -35,6 +36,11 @@ async function main(options: Options): Promise<void> {
   const out = options.out ?? join(bench, 'results', ...(options.quick ? ['quick'] : []));
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
   for (const made of [cache, out, directory]) mkdirSync(made, { recursive: true });
+  obeyInterrupts();
+  const removeTrees = () => {
+    if (options.directory === null) rmSync(directory, { recursive: true, force: true });
+  };
+  onInterrupt(removeTrees);
   const machine = describeMachine(directory);
   const results: Result[] = [];
   for (const workload of workloads) {
@@ -49,7 +55,7 @@ async function main(options: Options): Promise<void> {
   }
   console.log(`\n${formatTable(results)}`);
   console.log(`Written to ${out}: results.json, results.txt, results.svg`);
-  if (options.directory === null) rmSync(directory, { recursive: true, force: true });
+  removeTrees();
 }
 
 function isReady(rival: Rival): boolean {

@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../processes/ports.js';
 import { startProcess } from '../processes/process.js';
@@ -20,7 +19,7 @@ export async function startDelayLine(network: Network, port: number, delayMs: nu
     network,
     command: process.execPath,
     args: [program, String(ownPort), String(port), String(delayMs)],
-    log: join(tmpdir(), `lockstep-bench-delay-${ownPort}.log`),
+    log: devNull,
     channel: true,
   });
   await new Promise<void>((resolve, reject) => {

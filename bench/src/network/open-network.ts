@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { onInterrupt } from '../processes/interrupt.js';
 import { startDelayLine, type DelayLine } from './delay-line.js';
 import type { LinkMeans, LinkQuality, Network } from './network.js';
 
@@ -13,6 +14,8 @@ export function openNetwork(quality: LinkQuality): Network {
   const name = `lockstep-bench-${process.pid}-${(opened += 1)}`;
   const isolated = ip('netns', 'add', name) && ip('-n', name, 'link', 'set', 'lo', 'up');
   const enter = isolated ? ['netns', 'exec', name] : [];
+  const remove = () => void (isolated && ip('netns', 'del', name));
+  const forget = onInterrupt(remove);
   const means = linkMeans(quality, isolated ? name : null);
   const lines: DelayLine[] = [];
   const network: Network = {
@@ -28,7 +31,8 @@ export function openNetwork(quality: LinkQuality): Network {
     },
     close: async () => {
       await Promise.all(lines.map((line) => line.stop()));
-      if (isolated) ip('netns', 'del', name);
+      remove();
+      forget();
     },
   };
   return network;

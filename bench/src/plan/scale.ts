@@ -17,6 +17,8 @@ export interface Scale {
   readonly coldFiles: number;
   readonly missedChanges: number;
   readonly fanOuts: readonly number[];
+  /** How long trees may take to become identical after the last thing arrived (a last deletion, a rename). */
+  readonly settleMs: number;
   /** Longest wait for one thing to arrive. */
   readonly deadlineMs: number;
 }
@@ -39,6 +41,7 @@ export const fullScale: Scale = {
   coldFiles: 20_000,
   missedChanges: 500,
   fanOuts: [2, 4, 8, 16],
+  settleMs: 10_000,
   deadlineMs: 180_000,
 };
 
@@ -58,6 +61,7 @@ export const quickScale: Scale = {
   coldFiles: 2000,
   missedChanges: 100,
   fanOuts: [2, 4],
+  settleMs: 10_000,
   deadlineMs: 60_000,
 };
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { onInterrupt } from './interrupt.js';
 import type { Network } from '../network/network.js';
 
 /** What to start. `log` collects standard output and standard error. */
@@ -46,6 +47,8 @@ export function startProcess(options: ProcessOptions): Process {
   if (pid === undefined)
     throw new Error(`Starting "${options.command}" failed: it is not installed or not executable.`);
 
+  const forget = onInterrupt(() => signalGroup(pid, 'SIGKILL'));
+  child.once('exit', forget);
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   return {
     pid,
