@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SyncError, type Log } from '@lockstep/core';
 import type { Configuration } from '../configuration/configuration.js';
@@ -19,6 +19,7 @@ export async function keepSecret(
   if (configuration.secret !== null) return configuration.secret;
   const file = join(configuration.stateDir, 'secret');
   const made = await makeSecret(file);
+  if (made === null) await closeToOthers(file, log);
   const text = made ?? (await readFile(file, 'utf8'));
   const secrets = parseSecretList({ label: `The secret in ${file}`, value: text, secret: true });
   log.warn(
@@ -27,6 +28,16 @@ export async function keepSecret(
     { made: made !== null },
   );
   return secrets;
+}
+
+/** A copied file often has the mode that the umask gives: then every user of the machine could read the secret. */
+async function closeToOthers(file: string, log: Log): Promise<void> {
+  const { mode } = await stat(file);
+  if ((mode & 0o077) === 0) return;
+  log.warn(
+    `The secret in ${file} could be read by other users of this machine: its mode is 0600 now. Replace it if they are not trusted.`,
+  );
+  await chmod(file, 0o600);
 }
 
 /** Writes a new secret where there is none; null where there is one, also when another process was faster. */
