@@ -15,9 +15,11 @@ export class ServerFiles {
 
   async write(path: string, content: string | Uint8Array): Promise<void> {
     const file = this.at(path);
-    await mkdir(dirname(file), { recursive: true });
+    const made = await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
-    if (this.user !== undefined) await chown(file, this.user, this.user);
+    if (this.user === undefined) return;
+    const topmost = made ?? file;
+    for (let at = file; at.length >= topmost.length; at = dirname(at)) await chown(at, this.user, this.user);
   }
 
   async read(path: string): Promise<string> {
