@@ -9,6 +9,7 @@ import { createDeletionWindow } from './deletion-window.js';
 import { createReplicaEvents } from './events.js';
 import { createHeldPaths } from './held-paths.js';
 import { createIgnoreBook } from './ignore-book.js';
+import { chunksOf, learnChunks, partsHere, transferOf } from './large-content.js';
 import { removeLocally, writeLocally } from './local-write.js';
 import { maintain } from './maintain.js';
 import { observeHints } from './observe-hints.js';
@@ -60,6 +61,10 @@ export async function createReplica(options: ReplicaParts): Promise<Replica> {
     receive: (batch, from) => receiveBatch(parts, batch, from),
     readSmall: (entries) => readSmall(parts, entries),
     openContent: (entry) => openContent(parts, entry),
+    chunksOf: (entry) => chunksOf(parts, entry),
+    learnChunks: (entry) => learnChunks(parts, entry),
+    partsHere: (entry, chunks) => partsHere(parts, entry, chunks),
+    transferOf: (entry, given) => transferOf(parts, entry, given),
     write: (file, staged, attributes) =>
       writeLocally(parts, { file, staged, why: 'replaced', ...attributes }),
     remove: (file) => removeLocally(parts, file),
@@ -90,6 +95,7 @@ async function assemble(options: ReplicaParts): Promise<Parts> {
     deletions: createDeletionWindow(),
     roots: new Map(),
     scanned: new Set(),
+    owed: new Map(),
     problems: new Map(),
   };
 }

@@ -8,6 +8,7 @@ import { bump, emptyVersion } from '../rules/index.js';
 import { observeLocked, reloadRules } from './observe-paths.js';
 import type { Parts } from './parts.js';
 import { archiveRow, writePlan, type Step } from './plan-entry.js';
+import { recordOwed } from './recover.js';
 import { recordSteps } from './record-steps.js';
 
 const defaultMode = 0o644;
@@ -91,6 +92,7 @@ async function commitNewVersion<E extends LiveEntry | Tombstone>(
   file: FileKey,
   make: (row: IndexRow | undefined) => { entry: E; step: Commit },
 ): Promise<E> {
+  recordOwed(parts, [file]);
   for (let round = 0; round < maxRounds; round += 1) {
     const { entry, step } = make(parts.index.get(file));
     const [outcome] = await parts.work.commit([step.plan]);

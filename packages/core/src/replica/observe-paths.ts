@@ -1,4 +1,4 @@
-import type { Entry, Stamp } from '../model/entry.js';
+import type { Entry, LiveEntry, Stamp } from '../model/entry.js';
 import { keyOf, type FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
 import type { Seen } from '../ports/work.js';
@@ -7,6 +7,7 @@ import { judgeAndHold } from './hold-deletions.js';
 import { syncignoreName } from './ignore-book.js';
 import type { Parts } from './parts.js';
 import { reportProblem, solveProblem } from './problems.js';
+import { adoptArchived, recordOwed } from './recover.js';
 import type { Hint, ObserveReport } from './replica.js';
 
 /** Contents up to this many bytes stay in memory after hashing, for the peers. DESIGN section 8. */
@@ -22,6 +23,8 @@ interface Finding {
   readonly hint: Hint;
   readonly row: IndexRow | undefined;
   readonly seen: Seen;
+  /** See `Hint`. */
+  readonly live: boolean;
   readonly observation: Observation;
 }
 
@@ -70,6 +73,7 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
       for (const [file, stamp] of stamps) parts.index.restamp(file, stamp);
     }, lazily);
   }
+  await adoptArchived(parts, findings.flatMap(goneUnwatched));
   await record(parts, records);
   const allowed = await judgeAndHold(parts, deletions);
   await record(parts, allowed);
@@ -80,6 +84,7 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
 }
 
 async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
+  recordOwed(parts, hints);
   const seen = await parts.work.inspect(hints, {
     maxFileBytes: parts.maxFileBytes,
     keepBytesUpTo: smallFileBytes,
@@ -88,10 +93,19 @@ async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
   return hints.map((hint, at) => {
     const row = parts.index.get(hint);
     const what: Seen = seen[at] ?? { kind: 'changing' };
-    const { folder, path, live } = hint;
+    const { folder, path } = hint;
+    // Before the first scan nobody can tell an edit from a commit whose transaction a crash took away.
+    const live = hint.live && parts.scanned.has(folder);
     const context = { file: { folder, path }, row, seen: what, node: parts.node, nowMs, live };
-    return { hint, row, seen: what, observation: observe({ ...context, fresh: parts.index.isFresh }) };
+    return { hint, row, live, seen: what, observation: observe({ ...context, fresh: parts.index.isFresh }) };
   });
+}
+
+/** What a scan found replaced or missing: perhaps by a commit that a crash interrupted. */
+function goneUnwatched({ live, row, observation }: Finding): LiveEntry[] {
+  if (live || observation.do !== 'record' || row?.entry.state !== 'live') return [];
+  const { entry } = observation;
+  return entry.state === 'live' && entry.digest === row.entry.digest ? [] : [row.entry];
 }
 
 function rowOf(parts: Parts, entry: Entry, stamp: string | null): NewRow {

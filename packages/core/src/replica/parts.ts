@@ -10,6 +10,7 @@ import type { ReplicaEvents } from './events.js';
 import type { HeldPaths } from './held-paths.js';
 import type { IgnoreBook } from './ignore-book.js';
 import type { PathLocks } from './path-locks.js';
+import type { Done } from './record-steps.js';
 import type { ReplicaCounters } from './replica.js';
 
 /** How long and how much the archive keeps. */
@@ -38,8 +39,10 @@ export interface Parts {
   readonly deletions: DeletionWindow;
   /** Identity of each folder's root as last accepted; absent until the first look. */
   readonly roots: Map<string, string>;
-  /** Folders scanned as a whole since the index was made new. */
+  /** Folders scanned as a whole since the replica was opened: what changed while nobody watched is known by then. */
   readonly scanned: Set<string>;
+  /** Commits that are on the disk and could not be recorded, by the keys of their paths: see `recordOwed`. */
+  readonly owed: Map<string, Done>;
   /** Files with an open problem, so that it is told once. */
   readonly problems: Map<string, FileKey>;
 }

@@ -8,6 +8,7 @@ import type { Parts } from './parts.js';
 import { planEntry, type Step } from './plan-entry.js';
 import { planMoves } from './plan-moves.js';
 import { recordSteps, type Done } from './record-steps.js';
+import { recordOwed } from './recover.js';
 import type { Incoming, Verdict } from './replica.js';
 import { makeWay } from './make-way.js';
 
@@ -30,6 +31,10 @@ export async function receiveBatch(
   const consumed = new Set<Incoming>();
   const release = await parts.locks.acquire(batch.map(({ entry }) => entry));
   try {
+    recordOwed(
+      parts,
+      batch.map(({ entry }) => entry),
+    );
     let pending = batch.map((_, at) => at).filter((at) => verdicts[at] === undefined);
     for (let round = 0; round < maxRounds && pending.length > 0; round += 1) {
       pending = await oneRound(parts, batch, pending, from, verdicts, consumed);
@@ -69,21 +74,32 @@ async function oneRound(
 
   const going = commits.filter((commit) => !isHeld(commit));
   const outcomes = await parts.work.commit(going.map(({ step }) => step.plan));
-  const deleted = going.some(({ step }, nth) => isDelete(step) && outcomes[nth]?.done === 'committed');
-  const again: number[] = [];
-  for (const [nth, { ats, step }] of going.entries()) {
-    const outcome = outcomes[nth] ?? noAnswer;
-    if (outcome.done === 'committed') {
-      for (const at of ats) verdicts[at] = { status: 'settled', applied: step.applied };
-      for (const at of ats) consumed.add(batch[at] ?? { entry: step.row.entry });
-      done.push({ row: step.plan.do === 'archive' ? step.row : { ...step.row, stamp: outcome.stamp }, step });
-    } else {
-      await dropCopy(parts, step);
-      if (await mayRetry(parts, step, outcome, deleted)) again.push(...ats);
-      else for (const at of ats) verdicts[at] = refused(outcome);
-    }
+  const settled = going.map((commit, nth) => ({ ...commit, outcome: outcomes[nth] ?? noAnswer }));
+  for (const { ats, step, outcome } of settled) {
+    if (outcome.done !== 'committed') continue;
+    for (const at of ats) verdicts[at] = { status: 'settled', applied: step.applied };
+    for (const at of ats) consumed.add(batch[at] ?? { entry: step.row.entry });
+    done.push({ row: step.plan.do === 'archive' ? step.row : { ...step.row, stamp: outcome.stamp }, step });
   }
+  // Before anything else that may fail: what is on the disk must be known.
   recordSteps(parts, done, from);
+  return retryable(parts, settled, verdicts);
+}
+
+/** Answers what was not committed, or gives it back to be decided again. */
+async function retryable(
+  parts: Parts,
+  settled: readonly (Going & { readonly outcome: CommitOutcome })[],
+  verdicts: (Verdict | undefined)[],
+): Promise<number[]> {
+  const deleted = settled.some(({ step, outcome }) => isDelete(step) && outcome.done === 'committed');
+  const again: number[] = [];
+  for (const { ats, step, outcome } of settled) {
+    if (outcome.done === 'committed') continue;
+    await dropCopy(parts, step);
+    if (await mayRetry(parts, step, outcome, deleted)) again.push(...ats);
+    else for (const at of ats) verdicts[at] = refused(outcome);
+  }
   return again;
 }
 

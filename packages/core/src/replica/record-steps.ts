@@ -1,3 +1,4 @@
+import { keyOf } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { NewRow } from '../ports/index-store.js';
 import type { ActivityRow } from '../ports/index-tables.js';
@@ -14,16 +15,7 @@ export interface Done {
 /** Records a committed batch in one transaction, then tells of it. `from` is null for a change made through this server. */
 export function recordSteps(parts: Parts, done: readonly Done[], from: NodeId | null): void {
   if (done.length === 0) return;
-  parts.index.transact(() => {
-    for (const { row, step } of done) {
-      if (step?.movedFrom) parts.index.put(step.movedFrom);
-      parts.index.put(row);
-      if (step?.archived) parts.index.archive.add(step.archived);
-    }
-    parts.index.activity.add(
-      done.flatMap(({ row, step }) => (step ? activityOf(parts, row, step, from) : [])),
-    );
-  });
+  write(parts, done, from);
   for (const ended of parts.held.withdraw(done.map(({ row }) => row.entry)))
     parts.events.emit('unheld', ended);
   parts.counters.copied += done.filter(({ step }) => step?.applied === 'copied').length;
@@ -36,6 +28,30 @@ export function recordSteps(parts: Parts, done: readonly Done[], from: NodeId | 
   parts.events.emit('recorded', { sequence: parts.index.lastSequence(), entries, from });
   const changes = done.flatMap(({ row, step }) => (step ? changeOf(row, step) : []));
   if (changes.length > 0) parts.events.emit('applied', { changes, from });
+}
+
+/** What cannot be written stays owed, so that nobody takes what is on the disk for a local edit. */
+function write(parts: Parts, done: readonly Done[], from: NodeId | null): void {
+  try {
+    parts.index.transact(() => {
+      for (const { row, step } of done) {
+        if (step?.movedFrom) parts.index.put(step.movedFrom);
+        parts.index.put(row);
+        if (step?.archived) parts.index.archive.add(step.archived);
+      }
+      parts.index.activity.add(
+        done.flatMap(({ row, step }) => (step ? activityOf(parts, row, step, from) : [])),
+      );
+    });
+  } catch (error) {
+    for (const one of done) if (one.step) for (const key of keysOf(one)) parts.owed.set(key, one);
+    throw error;
+  }
+}
+
+/** The keys of the paths that a commit changed. */
+export function keysOf({ row, step }: Done): string[] {
+  return step?.movedFrom ? [keyOf(row.entry), keyOf(step.movedFrom.entry)] : [keyOf(row.entry)];
 }
 
 function say(parts: Parts, row: NewRow, step: NonNullable<Done['step']>): void {

@@ -5,6 +5,7 @@ import type { NewRow } from '../ports/index-store.js';
 import { observe } from '../rules/index.js';
 import { record } from './observe-paths.js';
 import type { Parts } from './parts.js';
+import { recordOwed } from './recover.js';
 
 /** How long a peer's released deletions are accepted: its longest backoff is a minute. */
 const permitMs = 600_000;
@@ -36,6 +37,7 @@ async function recordReleased(parts: Parts, hold: HoldRow): Promise<void> {
   const files = hold.paths.map((path) => ({ folder: hold.folder, path }));
   const release = await parts.locks.acquire(files);
   try {
+    recordOwed(parts, files);
     const seen = await parts.work.inspect(files, { maxFileBytes: parts.maxFileBytes, keepBytesUpTo: 0 });
     const rows = files.flatMap((file, at): NewRow[] => {
       const what = seen[at];

@@ -21,7 +21,7 @@ export async function scanFolder(parts: Parts, folder: string, directory?: SyncP
   for (let at = 0; at < hints.length; at += filesPerPass) {
     passes.push(await observePaths(parts, hints.slice(at, at + filesPerPass)));
   }
-  if (directory === undefined && listing.rootPresent) settle(parts, folder);
+  if (directory === undefined && listing.rootPresent) noteScanned(parts, folder);
   const missing = passes.flatMap((pass) => pass.missing);
   if (directory === undefined && missing.length === 0 && listing.rootIdentity !== null) {
     parts.roots.set(folder, listing.rootIdentity);
@@ -40,10 +40,10 @@ export async function scanFolder(parts: Parts, folder: string, directory?: SyncP
 }
 
 /** A new index is settled once every folder was scanned: what appears from then on is a change, no longer a find. */
-function settle(parts: Parts, folder: string): void {
-  if (!parts.index.isFresh) return;
+function noteScanned(parts: Parts, folder: string): void {
   parts.scanned.add(folder);
-  if (parts.folders.every((each) => parts.scanned.has(each))) parts.index.markSettled();
+  if (parts.index.isFresh && parts.folders.every((each) => parts.scanned.has(each)))
+    parts.index.markSettled();
 }
 
 /** Hints for what is new, changed or missing. Yields to the event loop between pages of rows. */
