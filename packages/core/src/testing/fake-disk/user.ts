@@ -48,10 +48,9 @@ export function createDiskUser(volume: Volume): DiskUser {
     let at = '';
     for (const name of path.split('/').slice(1)) {
       at += `/${name}`;
-      if (lookUp(volume, 'make', at) === null) {
-        makeDirectory(volume, at, 0o755);
-        saveAround(at);
-      }
+      if (lookUp(volume, 'make', at) === null) makeDirectory(volume, at, 0o755);
+      // Also one that somebody else has just made: the user's files are durable with all that leads to them.
+      saveAround(at);
     }
   }
 
