@@ -17,6 +17,7 @@ import type { SenderStatus } from './sender-status.js';
 import { createChokidarWatcher } from './watch/chokidar-watcher.js';
 import { createFolderWatch, type FolderWatch } from './watch/folder-watch.js';
 import { createObserver, type Observer } from './watch/observer.js';
+import { rootIdentity } from './watch/root-identity.js';
 import { tellObserved } from './watch/tell-observed.js';
 
 /** Watches the folders of one replica and delivers its changes to the peers. One per host: see `acquireProcessLock`. */
@@ -74,6 +75,7 @@ class WatchingSender implements Sender {
     this.#folders = replica.folders.map((folder) =>
       createFolderWatch({
         ...options,
+        rootIdentity,
         folder,
         observer: this.#observer,
         createWatcher: createChokidarWatcher,
@@ -175,7 +177,7 @@ class WatchingSender implements Sender {
   readonly #recorded = ({ entries, from }: ReplicaEventMap['recorded'][0]): void => {
     const hasDeletions = entries.some(({ state }) => state === 'deleted');
     for (const loop of this.#loops) {
-      if (hasDeletions) loop.delivery?.outbox.noteDeletion(this.#options.clock.now());
+      if (hasDeletions) loop.delivery?.outbox.deletions.add(this.#options.clock.now());
       if (from !== null && loop.name === from) loop.heard();
       loop.wake();
     }

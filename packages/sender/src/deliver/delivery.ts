@@ -79,14 +79,12 @@ class OutboxDelivery implements Delivery {
 
   pump(): void {
     if (this.#closed || this.#options.width() === 0) return;
-    const busyMs = this.#busyUntilMs - this.#steady.now();
-    if (busyMs <= 0) this.#launchReady();
-    this.#cancelTimer();
-    const waitMs = busyMs > 0 ? busyMs : this.outbox.readyInMs();
-    if (waitMs !== null) {
-      this.#cancelTimer = this.#options.clock.after(Math.max(1, waitMs), () => this.pump());
+    try {
+      this.#pumpNow();
+    } catch (error) {
+      // The index failed. Timers and events call this: nobody above would hear of it.
+      this.#options.onFailure(toSyncError(error));
     }
-    if (this.flights.size === 0 && this.outbox.isEmpty) this.#options.onIdle();
   }
 
   offerAgain(files: readonly FileKey[]): void {
@@ -97,6 +95,17 @@ class OutboxDelivery implements Delivery {
   close(): void {
     this.#closed = true;
     this.#cancelTimer();
+  }
+
+  #pumpNow(): void {
+    const busyMs = this.#busyUntilMs - this.#steady.now();
+    if (busyMs <= 0) this.#launchReady();
+    this.#cancelTimer();
+    const waitMs = busyMs > 0 ? busyMs : this.outbox.readyInMs();
+    if (waitMs !== null) {
+      this.#cancelTimer = this.#options.clock.after(Math.max(1, waitMs), () => this.pump());
+    }
+    if (this.flights.size === 0 && this.outbox.isEmpty) this.#options.onIdle();
   }
 
   #launchReady(): void {

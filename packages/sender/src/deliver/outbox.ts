@@ -10,6 +10,7 @@ import {
 } from '@lockstep/core';
 import { createAcknowledgements, type Acknowledgements } from './acknowledgements.js';
 import { createBacklog, type Backlog } from './backlog.js';
+import { createDeletionSpan, type DeletionSpan } from './deletion-span.js';
 import { createFifo } from './fifo.js';
 import { relayMs, toItem, type Item, type ItemSource } from './item.js';
 
@@ -23,8 +24,6 @@ const mostOpen = 20_000;
 const deferredPerRead = 250;
 /** The longest a deferred row waits, in ms: see `backoffMs`. */
 const longestDeferralMs = 60_000;
-/** A file and a deletion recorded within this time of each other may be one move, in ms. */
-const nearMs = 1_000;
 
 export interface OutboxOptions {
   readonly index: IndexStore;
@@ -49,6 +48,8 @@ export interface Outbox {
   isOutdated(item: Item): boolean;
   /** Nothing is left to do for the item here: the peer has this or a newer version, or it is saved in the deferred table. */
   settle(item: Item): void;
+  /** True when the peer has this row, or said why it cannot. */
+  isAcknowledged(sequence: number): boolean;
   /** Offers a file again although it was acknowledged. */
   again(file: FileKey): void;
   /** Rows that peers have not acknowledged, without those that only wait to be relayed. */
@@ -57,10 +58,8 @@ export interface Outbox {
   oldestFile(): number;
   /** True while an own change up to `sequence` is not acknowledged. */
   owes(sequence: number): boolean;
-  /** Something was deleted; its row may not be read for a while. */
-  noteDeletion(recordedMs: number): void;
-  /** True when something was deleted about then: a new file may be a moved one. */
-  deletedNear(recordedMs: number): boolean;
+  /** A file recorded while something was deleted may be a moved one. Deletions are noted as they happen, rows may be read later. */
+  readonly deletions: DeletionSpan;
   readonly cursor: number;
   readonly isEmpty: boolean;
 }
@@ -72,6 +71,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 class IndexOutbox implements Outbox {
   readonly peer: NodeId;
   readonly backlog: Backlog;
+  readonly deletions = createDeletionSpan();
   readonly #options: OutboxOptions;
   readonly #rows: Acknowledgements<Item>;
   /** Rows that another peer taught us, in the order in which they become ready. */
@@ -81,8 +81,6 @@ class IndexOutbox implements Outbox {
   readonly #again = new Set<string>();
   /** The newest item of each path in memory. */
   readonly #latest = new Map<string, Item>();
-  /** The last deletions that followed each other closely. */
-  #deletions = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -97,18 +95,6 @@ class IndexOutbox implements Outbox {
 
   get isEmpty(): boolean {
     return this.#rows.open === 0 && this.backlog.length === 0 && !this.#hasUnread();
-  }
-
-  deletedNear(recordedMs: number): boolean {
-    const { fromMs, toMs } = this.#deletions;
-    return recordedMs > fromMs - nearMs && recordedMs < toMs + nearMs;
-  }
-
-  noteDeletion(recordedMs: number): void {
-    const { fromMs, toMs } = this.#deletions;
-    if (recordedMs < fromMs - nearMs) return;
-    if (recordedMs > toMs + nearMs) this.#deletions = { fromMs: recordedMs, toMs: recordedMs };
-    else this.#deletions = { fromMs: Math.min(fromMs, recordedMs), toMs: Math.max(toMs, recordedMs) };
   }
 
   fill(): boolean {
@@ -141,6 +127,10 @@ class IndexOutbox implements Outbox {
     else if (item.source.from === 'deferred') this.#retrying.delete(item.key);
     else this.#again.delete(item.key);
     if (this.#latest.get(item.key) === item) this.#latest.delete(item.key);
+  }
+
+  isAcknowledged(sequence: number): boolean {
+    return sequence <= this.#rows.position && !this.#rows.isOpen(sequence);
   }
 
   again(file: FileKey): void {
@@ -190,7 +180,7 @@ class IndexOutbox implements Outbox {
     const item = toItem(row, this.#context, { from: 'cursor' });
     this.#latest.set(item.key, item);
     this.#rows.read(row.sequence, item);
-    if (!item.isLive) this.noteDeletion(row.recordedMs);
+    if (!item.isLive) this.deletions.add(row.recordedMs);
     if (item.isOwn) this.backlog.add(item, this.#isFast(item) ? 'fast' : 'offer');
     else this.#relayed.push(item);
   }

@@ -116,8 +116,8 @@ class Planner {
     if (entry.state !== 'live' || entry.size === 0) return true;
     const elsewhere = index
       .withDigest(entry.digest, 2)
-      .some((row) => row.entry.path !== entry.path && row.sequence <= outbox.cursor);
-    if (!elsewhere && !outbox.deletedNear(item.recordedMs)) return true;
+      .some((row) => row.entry.path !== entry.path && outbox.isAcknowledged(row.sequence));
+    if (!elsewhere && !outbox.deletions.isNear(item.recordedMs)) return true;
     outbox.backlog.add(item, 'offer');
     return false;
   }

@@ -76,6 +76,7 @@ function bench(t: TestContext, options: { usePolling?: boolean } = {}): Bench {
     replica: part as Replica,
     observer: observer as Observer,
     createWatcher,
+    rootIdentity: () => Promise.resolve(state.identity),
     clock,
     random: createSeededRandom('probe'),
     log: { ...silentLog, warn: (line) => void warnings.push(line) },

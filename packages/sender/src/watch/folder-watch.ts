@@ -11,7 +11,7 @@ import {
 } from '@lockstep/core';
 import type { Observer } from './observer.js';
 import { createProbe, type Probe } from './probe.js';
-import { rootIdentity } from './root-identity.js';
+import type { RootIdentity } from './root-identity.js';
 import { createScanSchedule, type ScanSchedule, type ScanSummary, type ScanTimes } from './scan-schedule.js';
 import type { CreateWatcher, Watcher, WatchTrouble } from './watcher.js';
 
@@ -52,6 +52,7 @@ export interface FolderWatchOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly rootIdentity: RootIdentity;
   readonly usePolling: boolean;
   readonly scanIntervalMs: number;
 }
@@ -90,7 +91,7 @@ class SupervisedFolder implements FolderWatch {
   }
 
   async start(): Promise<void> {
-    this.#identity = await rootIdentity(this.#options.replica, this.folder);
+    this.#identity = await this.#look();
     await this.#arm();
     void this.#scans.now();
     this.#tick();
@@ -122,7 +123,7 @@ class SupervisedFolder implements FolderWatch {
 
   async #supervise(): Promise<void> {
     try {
-      const identity = await rootIdentity(this.#options.replica, this.folder);
+      const identity = await this.#look();
       if (identity === this.#identity || this.#closed) return;
       this.#identity = identity;
       await this.renew();
@@ -131,11 +132,17 @@ class SupervisedFolder implements FolderWatch {
     }
   }
 
+  #look(): Promise<string | null> {
+    return this.#options.rootIdentity(this.#options.replica.rootOf(this.folder));
+  }
+
   async #arm(): Promise<void> {
     await this.#watcher?.close();
     this.#watcher = undefined;
+    const isPresent =
+      this.#identity !== null && (await this.#options.replica.rootIdentity(this.folder)) !== null;
     if (this.#closed) return;
-    if (this.#identity === null) return this.#enter('missing', 'The folder is missing.');
+    if (!isPresent) return this.#enter('missing', 'The folder is missing.');
     if (this.#options.usePolling) return this.#enter('polling', 'Polling was asked for.');
     const watcher = this.#options.createWatcher();
     this.#watcher = watcher;
@@ -154,7 +161,9 @@ class SupervisedFolder implements FolderWatch {
     const isCurrent = (): boolean => this.#watcher === watcher && !this.#closed;
     return {
       onHint: (path) => {
-        if (isCurrent() && !this.#probe.hear(path)) observer.hint(this.folder, path);
+        if (!isCurrent() || this.#probe.hear(path)) return;
+        observer.hint(this.folder, path);
+        if (this.#wasUnreadable(path)) void this.#scans.now();
       },
       onDoubt: () => {
         if (isCurrent()) void this.#scans.now();
@@ -164,6 +173,11 @@ class SupervisedFolder implements FolderWatch {
       },
       skipsDirectory: (path) => this.#ignore().skipsDirectory(this.folder, path),
     };
+  }
+
+  /** A directory that could not be listed may be readable now: only a scan of the folder takes back what it said. */
+  #wasUnreadable(path: string): boolean {
+    return this.#scans.last?.unreadable.some((directory) => directory.path === path) === true;
   }
 
   async #prove(watcher: Watcher, root: string): Promise<void> {

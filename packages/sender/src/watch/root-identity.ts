@@ -1,18 +1,17 @@
 import { stat } from 'node:fs/promises';
-import type { Replica } from '@lockstep/core';
 
 /**
- * Tells one root from the next at the same place: what the replica knows of it, and its time of birth, since a directory that is
- * deleted and made anew mostly gets the same inode. Null when it is missing.
+ * Tells one root from the next at the same place: device, inode, and time of birth, since a directory that is deleted and made anew
+ * mostly gets the same inode. Null when it is missing. Asked every second: it must cost next to nothing.
  */
-export async function rootIdentity(replica: Replica, folder: string): Promise<string | null> {
-  const identity = await replica.rootIdentity(folder);
-  if (identity === null) return null;
+export async function rootIdentity(root: string): Promise<string | null> {
   try {
-    const { birthtimeNs } = await stat(replica.rootOf(folder), { bigint: true });
-    return `${identity}:${birthtimeNs}`;
+    const { dev, ino, birthtimeNs } = await stat(root, { bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
 }
+
+export type RootIdentity = typeof rootIdentity;

@@ -1,8 +1,8 @@
 import type { Clock, ScanReport } from '@lockstep/core';
 import { probePrefix } from './probe.js';
 
-/** Verification scans cost at most 1/200 of one core, */
-const restFactor = 200;
+/** Verification scans cost at most 1/1000 of one core, as long as that means no rest above the longest, */
+const restFactor = 1_000;
 /** are never nearer than this, in ms, unless somebody asks, */
 const shortestRestMs = 60_000;
 /** and while events do not arrive, when scans are all there is, 1/20 of one core, no nearer than this, in ms. */
