@@ -61,7 +61,8 @@ async function differences(
     for (const { path, stamp, state } of rows) {
       const now = listed.get(path);
       listed.delete(path);
-      if (now !== undefined && now === stamp) continue;
+      // A held file that is here again ends its hold, though a folder moved away and back leaves every stamp as it was.
+      if (now !== undefined && now === stamp && parts.held.holdOf({ folder, path }) === undefined) continue;
       if (now === undefined && (state === 'deleted' || !mayBeGone(parts, { folder, path }, listing)))
         continue;
       hints.push({ folder, path, confirmed: false, live: false });
