@@ -8,6 +8,7 @@ import {
   type Replica,
   type SyncError,
 } from '@lockstep/core';
+import { deferralOf } from './deferral.js';
 import type { DeliveryReport } from './delivery-report.js';
 import { createFlights, type Flights } from './flights.js';
 import { deliveryOrder } from './item.js';
@@ -157,13 +158,13 @@ class OutboxDelivery implements Delivery {
 
   #settle({ settled, wanted, refused: all }: SortedVerdicts, withBytes: boolean): void {
     const refused = all.filter((refusal) => !this.#isNoMatter(refusal));
-    const { name, ledger, report, replica } = this.#options;
+    const { name, ledger, report, replica, clock, random } = this.#options;
     const { index } = replica;
     const isDeferred = index.deferred.count(name) > 0;
     if (refused.length > 0 || (isDeferred && settled.length > 0)) {
       ledger.commit(() => {
         if (isDeferred) for (const { piece } of settled) index.deferred.remove(name, piece.item);
-        for (const refusal of refused) this.#saveDeferral(refusal);
+        for (const refusal of refused) index.deferred.save(deferralOf(refusal, name, clock.now(), random));
       });
     }
     for (const { piece } of settled) this.outbox.settle(piece.item);
@@ -190,27 +191,6 @@ class OutboxDelivery implements Delivery {
   #saveCursor(): void {
     const { ledger, row, clock } = this.#options;
     ledger.cursor(row.name, () => ({ ...row, cursor: this.outbox.cursor, lastContactMs: clock.now() }));
-  }
-
-  #saveDeferral({ piece, code, message }: Refusal): void {
-    const { clock, random, replica, name } = this.#options;
-    const { folder, path, sequence, source } = piece.item;
-    const known = source.from === 'deferred' ? source.deferral : undefined;
-    const attempts = (known?.attempts ?? 0) + 1;
-    const nowMs = clock.now();
-    const nextTryMs = nowMs + backoffMs(attempts, random);
-    const firstMs = known?.firstMs ?? nowMs;
-    replica.index.deferred.save({
-      peer: name,
-      folder,
-      path,
-      sequence,
-      code,
-      message,
-      attempts,
-      firstMs,
-      nextTryMs,
-    });
   }
 
   #failed(batch: Batch, error: SyncError): void {

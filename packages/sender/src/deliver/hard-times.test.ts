@@ -17,15 +17,16 @@ async function meet(t: TestContext, quiet?: { fails: boolean }): Promise<LoopBen
 
 /** Deferrals cannot be written while `fails` is set, as on a full disk. */
 function refuseDeferrals({ deferred }: Pick<IndexStore, 'deferred'>, state: { fails: boolean }): void {
-  for (const name of ['save', 'remove'] as const) {
-    const write: (...args: never[]) => void = deferred[name];
-    Object.assign(deferred, {
-      [name]: (...args: never[]) => {
-        if (state.fails) throw new SyncError('DISK_FULL', 'The disk is full.');
-        write(...args);
-      },
-    });
-  }
+  const known = { ...deferred };
+  const unlessFull = (write: () => void): void => {
+    if (state.fails) throw new SyncError('DISK_FULL', 'The disk is full.');
+    write();
+  };
+  const limited: Pick<typeof deferred, 'save' | 'remove'> = {
+    save: (row) => unlessFull(() => known.save(row)),
+    remove: (peer, file) => unlessFull(() => known.remove(peer, file)),
+  };
+  Object.assign(deferred, limited);
 }
 
 describe('A clock that is set back by a day', () => {
