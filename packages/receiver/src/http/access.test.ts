@@ -41,6 +41,11 @@ describe('Access', () => {
       () => ({ method: 'GET', route: '/index', to: '*' }),
       'SIGNATURE_INVALID',
     ],
+    [
+      'no address on hello with another method than GET',
+      () => ({ method: 'POST', route: '/hello', to: '*' }),
+      'SIGNATURE_INVALID',
+    ],
     ['a time six minutes ago', () => ({ ...hello, nowMs: Date.now() - 6 * minuteMs }), 'SIGNATURE_EXPIRED'],
     ['a time six minutes ahead', () => ({ ...hello, nowMs: Date.now() + 6 * minuteMs }), 'SIGNATURE_EXPIRED'],
     [
