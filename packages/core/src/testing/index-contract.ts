@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { entryContract } from './index-contract/entries.js';
 import type { OpenIndex } from './index-contract/harness.js';
+import { lazyContract } from './index-contract/lazy.js';
 import { peerContract } from './index-contract/peers.js';
 import { recordContract } from './index-contract/records.js';
 import { sumContract } from './index-contract/sums.js';
@@ -14,6 +15,7 @@ export function indexContract(name: string, open: OpenIndex): void {
     entryContract(open);
     sumContract(open);
     transactionContract(open);
+    lazyContract(open);
     peerContract(open);
     recordContract(open);
   });

@@ -16,23 +16,6 @@ export function transactionContract(open: OpenIndex): void {
       );
     });
 
-    it('keeps a lazy one over a reopening, and takes it back when it throws', (t) => {
-      const { index, reopen } = open(t);
-      index.transact(() => index.put(fileRow('kept')), { lazy: true });
-      assert.throws(() =>
-        index.transact(
-          () => {
-            index.put(fileRow('lost'));
-            throw new Error('stop');
-          },
-          { lazy: true },
-        ),
-      );
-      const again = reopen();
-      assert.ok(again.get(key('kept')));
-      assert.equal(again.get(key('lost')), undefined);
-    });
-
     it('shows its own writes before it ends', (t) => {
       const { index } = open(t);
       index.put(fileRow('old'));
