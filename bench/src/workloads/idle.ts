@@ -1,7 +1,7 @@
-import { processTree, residentMiB } from '../measure/proc.js';
+import { cpuSecondsOf, processTree, residentMiB } from '../measure/proc.js';
 import { pause } from '../measure/visible.js';
 import { formatCount, type Scale } from '../plan/scale.js';
-import type { Workload } from '../plan/stage.js';
+import type { Stage, Workload } from '../plan/stage.js';
 import { fillAlike, spreadPaths } from './content.js';
 
 /** Nothing happens: what the tool costs all day long. Both servers together. */
@@ -14,7 +14,7 @@ export function idle(scale: Scale): readonly Workload[] {
     seed: ({ roots }) => fillAlike(roots, spreadPaths('tree', count, count / 20), 1024),
     run: async (stage) => {
       await stage.start();
-      await pause(stage.scale.idleMs / 3);
+      await untilCalm(stage);
       await stage.timed(() => pause(stage.scale.idleMs));
       const percent = (100 * stage.usage().cpuSeconds) / (stage.scale.idleMs / 1000);
       const tree = processTree(stage.running().pids());
@@ -25,4 +25,18 @@ export function idle(scale: Scale): readonly Workload[] {
       ];
     },
   }));
+}
+
+/** What a tool still does after its start is no idling: waits until it takes less than 1 % of a core, at most a minute. */
+async function untilCalm(stage: Stage): Promise<void> {
+  const windowMs = 3000;
+  const cpu = () =>
+    processTree(stage.running().pids())
+      .map(cpuSecondsOf)
+      .reduce((a, b) => a + b, 0);
+  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += windowMs) {
+    const before = cpu();
+    await pause(windowMs);
+    if (cpu() - before < windowMs / 1000 / 100) return;
+  }
 }
