@@ -65,6 +65,22 @@ describe('the packages as they are published', () => {
     }
   });
 
+  test('hold nothing that an app does not need: no sources, benchmarks, configuration, environment or state', () => {
+    const needed =
+      /^(?:package\.json|README\.md|LICENSE|dist\/.*\.(?:js|js\.map|d\.ts)|(?:views|static)\/[\w/.-]+)$/u;
+    for (const [name, files] of project.contents) {
+      const others = files.filter(
+        (file) => !needed.test(file) || /bench|\.env|\.lockstep|secret\b/u.test(file),
+      );
+      // What reads and keeps secrets is code, and the only file that may be called so.
+      assert.deepEqual(
+        others.filter((file) => !/\/(?:keep|parse)?-?secrets?\.(?:js|js\.map|d\.ts)$/u.test(file)),
+        [],
+        name,
+      );
+    }
+  });
+
   test('work in an app of ES modules', async () => {
     const imports = `import express from 'express';\nimport { getFileSyncStatus, setupRealTimeFileSync } from 'lockstep';\n`;
     await writeFile(join(project.directory, 'app.mjs'), imports + firstSteps);
