@@ -1,3 +1,4 @@
+export * from './chunk-list.js';
 export * from './entry.js';
 export * from './error-catalogue.js';
 export * from './error.js';

@@ -35,9 +35,7 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     return { ...opened, id: channel.life() * idsPerLife + opened.id };
   }
 
-  function tagFound<T extends { readonly id: number }>(opened: T | null): T | null {
-    return opened === null ? null : tag(opened);
-  }
+  const tagFound = <T extends { readonly id: number }>(opened: T | null): T | null => opened && tag(opened);
 
   /** Runs a job on an open file of the thread that opened it. */
   async function withOpen<T>(tagged: number, run: (id: number) => Promise<T>): Promise<T> {
@@ -59,7 +57,7 @@ export function startWorkThread(options: WorkThreadOptions): Work {
       const sent = contents.map((content) => ({ ...content, bytes: slabs.add(content.bytes) }));
       return ask('stage', [sent], slabs.buffers);
     },
-    stageOpen: async (folder) => tag(await ask('stageOpen', [folder])),
+    stageOpen: async (folder, transfer) => tag(await ask('stageOpen', [folder, transfer])),
     stagePart: (id, bytes) =>
       withOpen(id, (own) => {
         const slabs = createSlabs();
@@ -68,6 +66,9 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     stageFinish: (id, expected) => withOpen(id, (own) => ask('stageFinish', [own, expected])),
     stageAbort: (id) => withOpen(id, (own) => ask('stageAbort', [own])),
     stageCopy: (folder, digest, source) => ask('stageCopy', [folder, digest, source]),
+    chunks: (file) => ask('chunks', [file]),
+    missingChunks: (transfer, chunks) => ask('missingChunks', [transfer, chunks]),
+    hasPartial: (folder, digest) => ask('hasPartial', [folder, digest]),
     discard: (staged) => ask('discard', [staged]),
     commit: (plans) => ask('commit', [plans]),
     archiveOpen: async (digest) => tagFound(await ask('archiveOpen', [digest])),

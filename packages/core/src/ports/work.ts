@@ -1,3 +1,4 @@
+import type { ChunkList } from '../model/chunk-list.js';
 import type { Stamp } from '../model/entry.js';
 import type { ErrorCode } from '../model/error-catalogue.js';
 import type { Digest, FileKey, SyncPath } from '../model/path.js';
@@ -67,6 +68,24 @@ export interface Staged {
   readonly name: string;
   readonly digest: Digest;
   readonly size: number;
+}
+
+/** What the index says of a file on the disk. */
+export interface KnownContent {
+  readonly digest: Digest;
+  readonly stamp: Stamp;
+}
+
+/** A large content on its way in. What a broken transfer of it left is kept, so that the next one goes on from there. */
+export interface Transfer {
+  /** The file that it is for. */
+  readonly file: FileKey;
+  readonly digest: Digest;
+  readonly size: number;
+  /** What that file holds now; null when it holds nothing. */
+  readonly old: KnownContent | null;
+  /** The content as chunks, and the ascending indices of those that come; the others are here. Absent: all of it comes. */
+  readonly parts?: { readonly chunks: ChunkList; readonly sent: readonly number[] };
 }
 
 /** Where bytes that are already here can be copied from. */
@@ -148,8 +167,11 @@ export interface Work {
   stage(
     contents: readonly { folder: string; digest: Digest; bytes: Uint8Array }[],
   ): Promise<(Staged | StageFailure)[]>;
-  /** Opens a staged file to be written in parts. The caller owes `stageFinish` or `stageAbort`. */
-  stageOpen(folder: string): Promise<{ readonly id: number }>;
+  /**
+   * Opens a staged file to be written in parts. The caller owes `stageFinish` or `stageAbort`. Of a `transfer` only the bytes that
+   * come are written; those that are here are put between. Throws CONTENT_MISSING when they are not here any more.
+   */
+  stageOpen(folder: string, transfer?: Transfer): Promise<{ readonly id: number }>;
   stagePart(id: number, bytes: Uint8Array): Promise<void>;
   /** Verifies; on mismatch answers CHECKSUM_MISMATCH and removes the file. `expected` null takes what came (plain form). */
   stageFinish(id: number, expected: { digest: Digest; size: number } | null): Promise<Staged | StageFailure>;
@@ -157,6 +179,13 @@ export interface Work {
   /** Copies bytes that are here already into staging and verifies them; answers CONTENT_MISSING when they are not. */
   stageCopy(folder: string, digest: Digest, source: ByteSource): Promise<Staged | StageFailure>;
   discard(staged: readonly Staged[]): Promise<void>;
+
+  /** The chunks of a large file: remembered, or read now. Null when the file does not have this content any more. */
+  chunks(file: FileKey & { readonly digest: Digest; readonly size: number }): Promise<ChunkList | null>;
+  /** The indices of the chunks that are neither in the file as it is here nor left by a broken transfer. */
+  missingChunks(transfer: Transfer, chunks: ChunkList): Promise<readonly number[]>;
+  /** True when a broken transfer of this content left something. */
+  hasPartial(folder: string, digest: Digest): Promise<boolean>;
 
   /**
    * Carries out the plans: parents checked component by component (no links) and made, attributes set on the staged files, fsync of

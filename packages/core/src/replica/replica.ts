@@ -1,9 +1,10 @@
+import type { ChunkList } from '../model/chunk-list.js';
 import type { Entry, LiveEntry, Tombstone } from '../model/entry.js';
 import type { ErrorCode } from '../model/error-catalogue.js';
 import type { FileKey, SyncPath } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { IndexStore } from '../ports/index-store.js';
-import type { IgnoreSpec, Listing, Staged, Work } from '../ports/work.js';
+import type { IgnoreSpec, Listing, Staged, Transfer, Work } from '../ports/work.js';
 import type { ReplicaEvents } from './events.js';
 
 /** Something may have changed at this path. */
@@ -63,6 +64,14 @@ export interface OpenContent {
   close(): Promise<{ readonly changed: boolean }>;
 }
 
+/** What of a large content is here. Neither field: nothing, send the whole. */
+export interface PartsHere {
+  /** Some of it may be: its chunks would tell. */
+  readonly parts?: true;
+  /** All but these of the given chunks, by index, ascending. */
+  readonly chunks?: readonly number[];
+}
+
 /** Counts since this replica was opened. */
 export interface ReplicaCounters {
   /** Hints that found disk and index equal (echoes, touches without effect). */
@@ -111,6 +120,15 @@ export interface Replica {
   readSmall(entries: readonly LiveEntry[]): Promise<(Uint8Array | null)[]>;
   /** Opens a file's bytes; null when the file no longer has this size. */
   openContent(entry: LiveEntry): Promise<OpenContent | null>;
+
+  /** The chunks of a large file's content; null when the file does not have it any more, or is not large. */
+  chunksOf(entry: LiveEntry): Promise<ChunkList | null>;
+  /** The same while nobody waits, so that the next change of the file finds what it is compared with. Never rejects for the disk's sake. */
+  learnChunks(entry: LiveEntry): Promise<void>;
+  /** What of a large content that a peer offers is here, in the file that it replaces or left by a broken transfer. */
+  partsHere(entry: LiveEntry, chunks?: ChunkList): Promise<PartsHere>;
+  /** What `staging.stageOpen` has to know of a large content, of which the whole or `given` comes. */
+  transferOf(entry: LiveEntry, given?: Transfer['parts']): Transfer;
 
   /** A change made through this server itself (plain upload, restore): a new version of this node. */
   write(file: FileKey, staged: Staged, attributes?: { mode?: number; mtimeMs?: number }): Promise<LiveEntry>;

@@ -3,6 +3,7 @@ import { committingContract } from './work-contract/committing.js';
 import type { OpenWork } from './work-contract/harness.js';
 import { observingContract } from './work-contract/observing.js';
 import { stagingContract } from './work-contract/staging.js';
+import { transferringContract } from './work-contract/transferring.js';
 
 export type { OpenWork, WorkBench } from './work-contract/harness.js';
 
@@ -11,6 +12,7 @@ export function workContract(name: string, open: OpenWork): void {
   describe(name, () => {
     observingContract(open);
     stagingContract(open);
+    transferringContract(open);
     committingContract(open);
   });
 }

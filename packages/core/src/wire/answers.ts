@@ -36,6 +36,7 @@ const verdictSchema = z.object({
   applied: z.string().max(40).optional(),
   code: code.catch('INTERNAL').optional(),
   message: message.optional(),
+  parts: z.boolean().optional(),
   chunks: z.array(count).optional(),
 });
 
@@ -144,12 +145,13 @@ function nonsense(url: string, why: string, cause?: unknown): SyncError {
 
 /** Drops fields that are present but undefined: with `exactOptionalPropertyTypes` an absent field is another thing. */
 function withoutUndefined(verdict: z.infer<typeof verdictSchema>): ManifestAnswer['results'][number] {
-  const { status, applied, code, message, chunks } = verdict;
+  const { status, applied, code, message, parts, chunks } = verdict;
   return {
     status,
     ...(applied !== undefined && { applied }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
+    ...(parts !== undefined && { parts }),
     ...(chunks !== undefined && { chunks }),
   };
 }

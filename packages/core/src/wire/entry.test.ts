@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isSyncError, parsePath, type Entry, type SyncError } from '../model/index.js';
+import {
+  isSyncError,
+  packChunks,
+  parsePath,
+  unpackChunks,
+  type Chunk,
+  type Entry,
+  type SyncError,
+} from '../model/index.js';
 import { parseHello, parseIndexPage, parseManifestAnswer, parseWireError } from './answers.js';
 import { fromWire, toWire } from './entry.js';
 import { parseManifest, type ManifestEntry, type RefusedEntry } from './manifest.js';
@@ -159,35 +167,55 @@ describe('a manifest', () => {
     assert.equal(second.error.code, 'REQUEST_MALFORMED');
   });
 
+  const threeChunks = [16_384, 20_000, 7].map((size, at) => ({ digest: `00000000000${at}`, size }));
+  const large = { ...live, size: 36_391 };
+
   it('takes a large file as chunks, of which some were sent', () => {
-    const chunks = [1, 2, 1].map((size, index) => [sha256(String(index)), size]);
-    const [item] = parseManifest(manifestOf([{ ...toWire(live), chunks, sent: [0, 2] }])).entries;
+    const chunks = packChunks(threeChunks);
+    const [item] = parseManifest(manifestOf([{ ...toWire(large), chunks, sent: [0, 2] }])).entries;
     assert.ok(item && 'entry' in item);
-    assert.equal(item.bytes, 2);
+    assert.equal(item.bytes, 16_391);
     assert.deepEqual(item.sent, [0, 2]);
-    assert.deepEqual(
-      item.chunks?.map(({ size }) => size),
-      [1, 2, 1],
-    );
+    assert.deepEqual(item.chunks && unpackChunks(item.chunks), threeChunks);
   });
 
   it('refuses chunks that do not make up the file, and chunks sent that are not in the list', () => {
-    const chunks = [[sha256('0'), 4]];
+    const chunks = packChunks(threeChunks);
+    const [first, second, third] = threeChunks as [Chunk, Chunk, Chunk];
     const wrong = [
-      { chunks: [[sha256('0'), 5]] },
-      { chunks, sent: [1] },
+      { chunks: packChunks([first, second, { ...third, size: 8 }]) },
+      { chunks: packChunks([first, third, second]) },
+      {
+        chunks: packChunks([
+          { ...first, size: 16_383 },
+          { ...second, size: 20_008 },
+        ]),
+      },
+      { chunks: packChunks([first, second, third, { ...third, size: 0 }]) },
+      { chunks, sent: [3] },
       { chunks, sent: [0, 0] },
+      { chunks, sent: [1, 0] },
       { sent: [0] },
-      { chunks: [['x', 4]] },
+      { chunks: chunks.slice(1) },
+      { chunks: `${chunks.slice(0, -1)}=` },
+      { chunks: [chunks] },
+      { chunks: '' },
     ];
     for (const change of wrong) {
-      const { entries } = parseManifest(manifestOf([{ ...toWire(live), ...change }]));
+      const { entries } = parseManifest(manifestOf([{ ...toWire(large), ...change }]));
       const item: ManifestEntry | RefusedEntry | undefined = entries[0];
       assert.ok(item && 'error' in item, JSON.stringify(change));
       assert.equal(item.error.code, 'REQUEST_MALFORMED');
     }
     const [tombstone] = parseManifest(manifestOf([{ ...toWire(gone), chunks }])).entries;
     assert.ok(tombstone && 'error' in tombstone);
+  });
+
+  it('refuses a chunk that is larger than any', () => {
+    const size = 98_305;
+    const chunks = packChunks([{ digest: '000000000000', size }]);
+    const [item] = parseManifest(manifestOf([{ ...toWire({ ...live, size }), chunks }])).entries;
+    assert.ok(item && 'error' in item);
   });
 
   it('is refused whole when its envelope is malformed', () => {

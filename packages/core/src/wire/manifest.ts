@@ -1,28 +1,19 @@
 import { z } from 'zod';
+import { parseChunkList, unpackChunks, type ChunkList } from '../model/chunk-list.js';
 import type { Entry } from '../model/entry.js';
 import { isSyncError, SyncError } from '../model/error.js';
-import { parseDigest } from '../model/parse-digest.js';
-import { keyOf, type Digest } from '../model/path.js';
+import { keyOf } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
 import { fromWire, malformed } from './entry.js';
 import { isNodeId } from './node-id.js';
 import { parseJson } from './parse-json.js';
 import { maxEntriesPerRequest, protocolVersion } from './protocol.js';
 
-/** Most chunks of one file: 100 MiB in chunks of 64 KiB are 1,600. */
-export const maxChunksPerEntry = 50_000;
-
-export interface Chunk {
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size: number;
-}
-
 /** A good entry of a manifest. */
 export interface ManifestEntry {
   readonly entry: Entry;
   /** The file as a list of chunks; the sizes add up to the entry's. */
-  readonly chunks?: readonly Chunk[];
+  readonly chunks?: ChunkList;
   /** Indices of the chunks whose bytes are in the contents part, ascending. */
   readonly sent?: readonly number[];
   /** How many bytes of an upload's contents part belong to it. */
@@ -52,12 +43,12 @@ const envelope = z.strictObject({
   entries: z.array(z.unknown()),
 });
 
+/** More than any file has. */
+const maxSentPerEntry = 100_000;
+
 const chunkFields = z.object({
-  chunks: z
-    .array(z.tuple([z.unknown(), z.int().min(1)]))
-    .max(maxChunksPerEntry)
-    .optional(),
-  sent: z.array(z.int().min(0)).max(maxChunksPerEntry).optional(),
+  chunks: z.unknown(),
+  sent: z.array(z.int().min(0)).max(maxSentPerEntry).optional(),
 });
 
 /**
@@ -112,38 +103,34 @@ function parseItem(input: unknown, keys: Set<string>): ManifestEntry | RefusedEn
 
 function readChunks(input: unknown): {
   fields: unknown;
-  chunks?: readonly Chunk[];
+  chunks?: unknown;
   sent?: readonly number[];
 } {
   if (typeof input !== 'object' || input === null || !('chunks' in input || 'sent' in input))
     return { fields: input };
-  const { chunks: _chunks, sent: _sent, ...fields } = input as Record<string, unknown>;
+  const { chunks, sent: _sent, ...fields } = input as Record<string, unknown>;
   const checked = chunkFields.safeParse(input);
   if (!checked.success) throw malformed('an entry', checked.error);
-  const { chunks, sent } = checked.data;
-  return {
-    fields,
-    ...(chunks && { chunks: chunks.map(([digest, size]) => ({ digest: parseDigest(digest), size })) }),
-    ...(sent && { sent }),
-  };
+  const { sent } = checked.data;
+  return { fields, chunks, ...(sent && { sent }) };
 }
 
 function checkChunks(
   entry: Entry,
-  chunks: readonly Chunk[] | undefined,
+  chunks: unknown,
   sent: readonly number[] | undefined,
 ): Pick<ManifestEntry, 'chunks' | 'sent'> {
-  if (!chunks && !sent) return {};
+  if (chunks === undefined && !sent) return {};
   const refuse = (field: string, why: string): SyncError =>
     new SyncError('REQUEST_MALFORMED', `Refused "${entry.path}": ${why}.`, { details: { field } });
-  if (entry.state !== 'live' || !chunks)
+  if (entry.state !== 'live' || chunks === undefined)
     throw refuse('chunks', 'only a live entry with a list of chunks may name chunks');
-  const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
-  if (size !== entry.size) throw refuse('chunks', `its chunks have ${size} bytes, the file ${entry.size}`);
-  if (!sent) return { chunks };
-  const ascending = sent.every((index, at) => index < chunks.length && index > (sent[at - 1] ?? -1));
+  const list = parseChunkList(chunks, entry.size);
+  if (!sent) return { chunks: list };
+  const count = unpackChunks(list).length;
+  const ascending = sent.every((index, at) => index < count && index > (sent[at - 1] ?? -1));
   if (!ascending) throw refuse('sent', 'the chunks sent must be in the list, in its order, each once');
-  return { chunks, sent };
+  return { chunks: list, sent };
 }
 
 /** Bytes of an upload that belong to this entry, read also from one that is refused, so that the next one's can be found. */
@@ -153,10 +140,20 @@ function bytesOf(input: unknown): number | null {
   if (fields.state === 'deleted') return 0;
   if (fields.state !== 'live') return null;
   if (fields.sent === undefined) return safeCount(fields.size);
-  const checked = chunkFields.safeParse(fields);
-  if (!checked.success) return null;
-  const { chunks = [], sent = [] } = checked.data;
-  return safeCount(sent.reduce((sum, index) => sum + (chunks[index]?.[1] ?? NaN), 0));
+  return bytesSent(fields.chunks, fields.sent, safeCount(fields.size));
+}
+
+function bytesSent(chunks: unknown, sent: unknown, size: number | null): number | null {
+  const checked = chunkFields.safeParse({ chunks, sent });
+  if (!checked.success || size === null) return null;
+  try {
+    const list = unpackChunks(parseChunkList(chunks, size));
+    const indices = checked.data.sent ?? [];
+    return safeCount(indices.reduce((sum, index) => sum + (list[index]?.size ?? NaN), 0));
+  } catch (error) {
+    if (isSyncError(error)) return null;
+    throw error;
+  }
 }
 
 function safeCount(input: unknown): number | null {

@@ -1,3 +1,4 @@
+import type { ChunkList } from '../model/chunk-list.js';
 import type { ErrorCode } from '../model/error-catalogue.js';
 import type { NodeId } from '../model/version-vector.js';
 
@@ -39,11 +40,9 @@ export interface WireEntry {
   /** Deleted only. */
   readonly keptParents?: number;
   readonly released?: boolean;
-  /**
-   * Upload only, for a large file whose old version the peer has: the file as a list of chunks. Those whose index stands in
-   * `sent` are in the contents part; the peer has the others.
-   */
-  readonly chunks?: readonly (readonly [digest: string, size: number])[];
+  /** Live only, for a large file of which the peer has parts: the whole as chunks, packed (see `ChunkList`). */
+  readonly chunks?: ChunkList;
+  /** Upload only, with `chunks`: the ascending indices of those that are in the contents part. The peer has the others. */
   readonly sent?: readonly number[];
 }
 
@@ -67,7 +66,9 @@ export interface WireVerdict {
   readonly applied?: string;
   readonly code?: ErrorCode;
   readonly message?: string;
-  /** With `want`, for an offered entry with `chunks`: the indices of the chunks that are missing here. */
+  /** With `want`, for an offered entry without `chunks`: parts of it may be here. Offer it with them. */
+  readonly parts?: boolean;
+  /** With `want`, for an offered entry with `chunks`: the ascending indices of those that are missing here. Absent: send the whole. */
   readonly chunks?: readonly number[];
 }
 

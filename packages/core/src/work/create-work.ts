@@ -4,9 +4,12 @@ import type { Random } from '../ports/random.js';
 import type { FolderPlace, Work } from '../ports/work.js';
 import { createArchive } from './archive.js';
 import { createBreather } from './breather.js';
+import { createChunkBook } from './chunk-book.js';
+import { listChunks, missingChunks } from './chunk-jobs.js';
 import { commitPlans } from './commit.js';
 import { inspectFiles } from './inspect.js';
 import { identifyRoot, listFolder } from './list.js';
+import { createPartials } from './partials.js';
 import { createPlaces } from './places.js';
 import { trying } from './problem.js';
 import { readFiles } from './read.js';
@@ -37,12 +40,15 @@ export function createWork(options: WorkOptions): Work {
   const newName = (): string => `${owner.name}.${random.id()}`;
   const staging = createStaging(disk, placeOf, newName);
   const archive = createArchive(disk, options.archive, newName);
-  const parts = createStagingParts(disk, staging);
+  const book = createChunkBook();
+  const partials = createPartials(disk, placeOf, clock);
+  const chunkTools = { disk, placeOf, partials, book, breathe: createBreather() };
+  const parts = createStagingParts(staging, chunkTools);
   const reading = createReading(disk, placeOf, options.archive);
   const copyTools = { disk, placeOf, archive: options.archive, staging };
 
   return {
-    inspect: (files, limits) => inspectFiles(disk, placeOf, files, limits),
+    inspect: (files, limits) => inspectFiles({ disk, placeOf, book }, files, limits),
     rootIdentity: (folder) => identifyRoot(disk, placeOf, folder),
     list: (folder, what) => listFolder(disk, placeOf, folder, what),
     read: (files) => readFiles(disk, placeOf, files),
@@ -64,6 +70,9 @@ export function createWork(options: WorkOptions): Work {
           (problem) => problem,
         );
     },
+    chunks: (file) => listChunks(chunkTools, file),
+    missingChunks: (transfer, chunks) => missingChunks(chunkTools, transfer, chunks),
+    hasPartial: partials.has,
     commit: (plans) => commitPlans({ disk, placeOf, staging, archive }, plans),
     archiveOpen: reading.openObject,
     archiveRemove: archive.remove,

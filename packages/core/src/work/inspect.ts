@@ -2,18 +2,25 @@ import type { FileKey } from '../model/path.js';
 import type { Disk } from '../ports/disk.js';
 import type { Seen } from '../ports/work.js';
 import { createBreather } from './breather.js';
+import type { ChunkBook } from './chunk-book.js';
 import { createParents, type Parents } from './parents.js';
 import { depthOf, nameOf, type PlaceOf } from './places.js';
 import { problemOf, trying } from './problem.js';
-import { readStable, type ReadOptions } from './read-stable.js';
+import { readStable, type ChunkGuide, type ReadOptions } from './read-stable.js';
 
 /** Rough cost of looking at one file, without its bytes. */
 const fileMicros = 40;
 
+/** What a look needs. `book`: a large file is cut into chunks on the way when the chunks of its last content are known. */
+export interface InspectTools {
+  readonly disk: Disk;
+  readonly placeOf: PlaceOf;
+  readonly book?: ChunkBook;
+}
+
 /** Looks at each of these files: see `Work.inspect`. */
 export async function inspectFiles(
-  disk: Disk,
-  placeOf: PlaceOf,
+  { disk, placeOf, book }: InspectTools,
   files: readonly FileKey[],
   limits: { readonly maxFileBytes: number; readonly keepBytesUpTo: number },
 ): Promise<Seen[]> {
@@ -23,7 +30,7 @@ export async function inspectFiles(
   try {
     for (const file of files) {
       const one = await trying(
-        () => inspectFile(disk, parents, file, { ...limits, breathe }),
+        () => inspectFile(disk, parents, file, { ...limits, breathe, chunks: guideOf(book, file) }),
         ({ code, message }): Seen => ({ kind: 'unreadable', code, message }),
       );
       seen.push(one);
@@ -33,6 +40,12 @@ export async function inspectFiles(
     await parents.close();
   }
   return seen;
+}
+
+function guideOf(book: ChunkBook | undefined, { folder, path }: FileKey): ChunkGuide | null {
+  const guide = book?.lastOf({ folder, path });
+  if (book === undefined || guide === undefined) return null;
+  return { guide, learn: (digest, chunks) => book.learn({ folder, path }, digest, chunks) };
 }
 
 async function inspectFile(disk: Disk, parents: Parents, file: FileKey, options: ReadOptions): Promise<Seen> {

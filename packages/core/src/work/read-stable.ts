@@ -1,6 +1,8 @@
+import { packChunks, type ChunkList } from '../model/chunk-list.js';
 import type { Digest } from '../model/path.js';
 import type { DiskReader } from '../ports/disk.js';
 import type { Seen } from '../ports/work.js';
+import { chunkFile } from './chunk-file.js';
 import { createHasher, hashBytes } from './hash.js';
 
 const partBytes = 1 << 20;
@@ -11,6 +13,14 @@ export interface ReadOptions {
   readonly keepBytesUpTo: number;
   /** Lets other jobs in; awaited after each part of a large file. */
   readonly breathe: (costMicros: number) => Promise<void>;
+  /** Set for a file that is to be cut into chunks on the way, when it is large. */
+  readonly chunks?: ChunkGuide | null;
+}
+
+/** The chunks that the file had, and who wants to know those that it has. */
+export interface ChunkGuide {
+  readonly guide: ChunkList;
+  readonly learn: (digest: Digest, chunks: ChunkList) => void;
 }
 
 /**
@@ -27,6 +37,7 @@ export async function readStable(reader: DiskReader, options: ReadOptions): Prom
   const content = whole ? await readWhole(reader, size) : await hashParts(reader, size, options);
   const after = await reader.stat();
   if (content === null || after.stamp !== stamp) return { kind: 'changing' };
+  if (content.chunks) options.chunks?.learn(content.digest, content.chunks);
   const seen = { kind: 'file', digest: content.digest, size, mode, mtimeMs, stamp } as const;
   const keeps = content.bytes !== null && size <= options.keepBytesUpTo;
   return keeps ? { ...seen, bytes: content.bytes.slice() } : seen;
@@ -35,6 +46,7 @@ export async function readStable(reader: DiskReader, options: ReadOptions): Prom
 interface Content {
   readonly digest: Digest;
   readonly bytes: Uint8Array | null;
+  readonly chunks?: ChunkList;
 }
 
 async function readWhole(reader: DiskReader, size: number): Promise<Content | null> {
@@ -44,6 +56,12 @@ async function readWhole(reader: DiskReader, size: number): Promise<Content | nu
 
 /** Hashes a large file part by part; null when it turns out shorter than it was. */
 async function hashParts(reader: DiskReader, size: number, options: ReadOptions): Promise<Content | null> {
+  if (options.chunks) {
+    const read = await chunkFile(reader, size, {
+      ...{ guide: options.chunks.guide, whole: true, breathe: options.breathe },
+    });
+    return read?.digest ? { digest: read.digest, bytes: null, chunks: packChunks(read.chunks) } : null;
+  }
   const hasher = createHasher();
   for (let position = 0; position < size;) {
     const bytes = await reader.read(position, Math.min(partBytes, size - position));

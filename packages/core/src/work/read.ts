@@ -10,7 +10,7 @@ export async function readFiles(
   files: readonly (FileKey & { readonly digest: Digest })[],
 ): Promise<(Uint8Array | null)[]> {
   const limits = { maxFileBytes: Number.MAX_SAFE_INTEGER, keepBytesUpTo: Number.MAX_SAFE_INTEGER };
-  const seen = await inspectFiles(disk, placeOf, files, limits);
+  const seen = await inspectFiles({ disk, placeOf }, files, limits);
   return seen.map((one, at) =>
     one.kind === 'file' && one.digest === files[at]?.digest ? (one.bytes ?? null) : null,
   );

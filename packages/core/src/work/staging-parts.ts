@@ -1,8 +1,11 @@
 import { SyncError } from '../model/error.js';
 import type { Digest } from '../model/path.js';
-import type { Disk, DiskWriter } from '../ports/disk.js';
-import type { StageFailure, Staged } from '../ports/work.js';
+import type { DiskWriter } from '../ports/disk.js';
+import type { StageFailure, Staged, Transfer } from '../ports/work.js';
+import { createAssembly, type Assembly } from './assemble.js';
+import { locateRest } from './chunk-jobs.js';
 import { createHasher, type Hasher } from './hash.js';
+import type { ChunkTools, Located } from './locate-chunks.js';
 import { trying } from './problem.js';
 import { mismatch, stageFailure, type Staging } from './staging.js';
 
@@ -13,11 +16,22 @@ interface OpenStage {
   readonly writer: DiskWriter;
   readonly hasher: Hasher;
   size: number;
+  /** What is done beside writing when the bytes are a large content. */
+  large: LargeStage | null;
 }
+
+interface LargeStage {
+  readonly transfer: Transfer;
+  /** What the transfer leaves out; null when all of it comes. */
+  readonly rest: { readonly located: Located; readonly assembly: Assembly } | null;
+}
+
+/** Less than this is not kept of a broken transfer, in bytes: it is sent again as fast as it is found. */
+const worthKeepingBytes = 128 * 1024;
 
 /** Staged files that are written in parts, by the number given when they were opened. */
 export interface StagingParts {
-  readonly open: (folder: string) => Promise<{ id: number }>;
+  readonly open: (folder: string, transfer?: Transfer) => Promise<{ id: number }>;
   readonly part: (id: number, bytes: Uint8Array) => Promise<void>;
   readonly finish: (
     id: number,
@@ -28,7 +42,7 @@ export interface StagingParts {
 }
 
 /** See `Work.stageOpen`. */
-export function createStagingParts(disk: Disk, staging: Staging): StagingParts {
+export function createStagingParts(staging: Staging, tools: ChunkTools): StagingParts {
   const stages = new Map<number, OpenStage>();
   let lastId = 0;
 
@@ -38,18 +52,17 @@ export function createStagingParts(disk: Disk, staging: Staging): StagingParts {
     throw new SyncError('NOT_FOUND', `Wrote to the staged file ${id}, which was closed: stage it again.`);
   }
 
-  async function open(folder: string): Promise<{ id: number }> {
-    const created = await staging.create(folder);
+  async function open(folder: string, transfer?: Transfer): Promise<{ id: number }> {
+    const stage = await openStage(staging, tools, folder, transfer);
     lastId += 1;
-    stages.set(lastId, { folder, ...created, hasher: createHasher(), size: 0 });
+    stages.set(lastId, stage);
     return { id: lastId };
   }
 
   async function part(id: number, bytes: Uint8Array): Promise<void> {
     const stage = get(id);
-    stage.hasher.update(bytes);
-    stage.size += bytes.length;
-    await stage.writer.write(bytes);
+    const rest = stage.large?.rest;
+    await (rest ? rest.assembly.take(bytes) : append(stage, bytes));
   }
 
   async function finish(
@@ -59,12 +72,14 @@ export function createStagingParts(disk: Disk, staging: Staging): StagingParts {
     const stage = get(id);
     stages.delete(id);
     return trying(async () => {
-      await stage.writer.close();
+      await complete(stage);
       const digest = stage.hasher.digest();
       const { folder, name, size } = stage;
-      if (expected === null || (expected.digest === digest && expected.size === size))
+      if (expected === null || (expected.digest === digest && expected.size === size)) {
+        await noteArrival(tools, stage);
         return { folder, name, digest, size };
-      await disk.unlink(stage.path);
+      }
+      await tools.disk.unlink(stage.path);
       throw mismatch(expected.digest, digest);
     }, stageFailure);
   }
@@ -73,7 +88,7 @@ export function createStagingParts(disk: Disk, staging: Staging): StagingParts {
     const stage = stages.get(id);
     if (stage === undefined) return;
     stages.delete(id);
-    await stage.writer.close().finally(() => disk.unlink(stage.path));
+    await giveUp(tools, stage);
   }
 
   return {
@@ -85,4 +100,67 @@ export function createStagingParts(disk: Disk, staging: Staging): StagingParts {
       for (const id of [...stages.keys()]) await abort(id);
     },
   };
+}
+
+async function openStage(
+  staging: Staging,
+  tools: ChunkTools,
+  folder: string,
+  transfer: Transfer | undefined,
+): Promise<OpenStage> {
+  const located = transfer?.parts ? await locateRest(tools, transfer, transfer.parts) : null;
+  try {
+    const created = await staging.create(folder, transfer?.digest);
+    const stage: OpenStage = { folder, ...created, hasher: createHasher(), size: 0, large: null };
+    const write = (bytes: Uint8Array): Promise<void> => append(stage, bytes);
+    const rest = located && {
+      located,
+      assembly: createAssembly(located.stretches, write, tools.breathe),
+    };
+    if (transfer) stage.large = { transfer, rest };
+    return stage;
+  } catch (error) {
+    await located?.close();
+    throw error;
+  }
+}
+
+async function append(stage: OpenStage, bytes: Uint8Array): Promise<void> {
+  stage.hasher.update(bytes);
+  stage.size += bytes.length;
+  await stage.writer.write(bytes);
+}
+
+/** Writes what follows the last bytes that came. A failure leaves nothing open. */
+async function complete({ large, writer }: OpenStage): Promise<void> {
+  try {
+    await large?.rest?.assembly.finish();
+  } finally {
+    await close(writer, large);
+  }
+}
+
+async function close(writer: DiskWriter, large: LargeStage | null): Promise<void> {
+  try {
+    await writer.close();
+  } finally {
+    await large?.rest?.located.close();
+  }
+}
+
+async function noteArrival({ book, partials }: ChunkTools, { large }: OpenStage): Promise<void> {
+  if (large === null) return;
+  const { file, digest, parts } = large.transfer;
+  if (parts) book.learn(file, digest, parts.chunks);
+  await partials.remove(file.folder, digest);
+}
+
+async function giveUp({ disk, partials }: ChunkTools, stage: OpenStage): Promise<void> {
+  const { writer, large, folder, path, size } = stage;
+  try {
+    await close(writer, large);
+  } finally {
+    if (large && size >= worthKeepingBytes) await partials.keep(path, folder, large.transfer.digest);
+    else await disk.unlink(path);
+  }
 }

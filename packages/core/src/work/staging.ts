@@ -10,25 +10,29 @@ import { trying, type Problem } from './problem.js';
 /** The staging directories of all folders, and the names in them. */
 export interface Staging {
   pathOf(staged: { readonly folder: string; readonly name: string }): string;
-  /** Creates a file under a new name. The caller owes `close` on its writer. */
-  create(folder: string): Promise<{ name: string; path: string; writer: DiskWriter }>;
+  /** Creates a file under a new name, with the digest of what it is to hold when a cut may leave a part of it. The caller owes `close`. */
+  create(folder: string, digest?: Digest): Promise<{ name: string; path: string; writer: DiskWriter }>;
   /** Writes bytes whose digest has been verified. */
   write(folder: string, digest: Digest, bytes: Uint8Array): Promise<Staged | StageFailure>;
   /** Runs `make` with the path of a file that is to be made under a new name. */
-  reserve<T>(folder: string, make: (name: string, path: string) => Promise<T>): Promise<T>;
+  reserve<T>(folder: string, make: (name: string, path: string) => Promise<T>, digest?: Digest): Promise<T>;
 }
 
 /** See `Staging`. `newName` gives names that nobody else uses. */
 export function createStaging(disk: Disk, placeOf: PlaceOf, newName: () => string): Staging {
   const pathOf: Staging['pathOf'] = ({ folder, name }) => `${placeOf(folder).staging}/${name}`;
 
-  async function reserve<T>(folder: string, make: (name: string, path: string) => Promise<T>): Promise<T> {
-    const name = newName();
+  async function reserve<T>(
+    folder: string,
+    make: (name: string, path: string) => Promise<T>,
+    digest?: Digest,
+  ): Promise<T> {
+    const name = digest === undefined ? newName() : `${newName()}.${digest}`;
     return inPrivateDirectory(disk, placeOf(folder).staging, () => make(name, pathOf({ folder, name })));
   }
 
-  const create: Staging['create'] = (folder) =>
-    reserve(folder, async (name, path) => ({ name, path, writer: await disk.create(path) }));
+  const create: Staging['create'] = (folder, digest) =>
+    reserve(folder, async (name, path) => ({ name, path, writer: await disk.create(path) }), digest);
 
   async function write(folder: string, digest: Digest, bytes: Uint8Array): Promise<Staged | StageFailure> {
     return trying(async () => {

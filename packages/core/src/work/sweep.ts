@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Disk } from '../ports/disk.js';
 import type { FolderPlace } from '../ports/work.js';
 import { unfinishedPrefix } from './archive.js';
+import { isPartial, partialName, prunePartials } from './partials.js';
 import { trying } from './problem.js';
 
 /** Even a living process has forgotten what it staged so long ago. */
@@ -24,7 +25,8 @@ export async function sweepStaging(
   owner: StagingOwner,
 ): Promise<void> {
   for (const directory of new Set(places.map(({ staging }) => staging))) {
-    await sweepDirectory(disk, clock, directory, (name) => name, owner);
+    await sweepDirectory(disk, clock, directory, (name) => (isPartial(name) ? null : name), owner);
+    await prunePartials(disk, clock, directory);
   }
   const ofUnfinished = (name: string): string | null =>
     name.startsWith(unfinishedPrefix) ? name.slice(unfinishedPrefix.length) : null;
@@ -42,14 +44,16 @@ async function sweepDirectory(
     const owned = ownedName(name);
     if (kind === 'directory' || owned === null) continue;
     const path = `${directory}/${name}`;
-    const [by = ''] = owned.split('.');
+    const [by = '', , digest] = owned.split('.');
     if (by !== owner.name && owner.isAlive(by)) {
       const stat = await disk.stat(path);
       if (stat !== null && clock.now() - stat.mtimeMs < abandonedMs) continue;
     }
+    // What the transfer of a large content had written when its process ended is where the next transfer goes on.
+    const part = digest === undefined ? null : `${directory}/${partialName(digest)}`;
     // One that cannot be removed takes room, nothing else; the others go.
     await trying<unknown, unknown>(
-      () => disk.unlink(path),
+      () => (part === null ? disk.unlink(path) : disk.rename(path, part)),
       (problem) => problem,
     );
   }
