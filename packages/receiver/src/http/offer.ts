@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { applyManifest } from '../intake/apply-manifest.js';
+import { tellParts } from '../intake/offer-parts.js';
 import type { Parts } from '../parts.js';
 import { readManifest } from './read-manifest.js';
 import { createRoute } from './route.js';
@@ -8,6 +9,7 @@ import { createRoute } from './route.js';
 export function offerRoute(parts: Parts): RequestHandler {
   return createRoute(parts, async (peer, req) => {
     const manifest = await readManifest(parts, peer, req);
-    return { status: 200, body: await applyManifest(parts, peer, manifest) };
+    const answer = await applyManifest(parts, peer, manifest);
+    return { status: 200, body: await tellParts(parts, peer, manifest, answer) };
   });
 }

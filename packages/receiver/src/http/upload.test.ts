@@ -1,4 +1,4 @@
-import { sha256, SyncError, toWire, type Replica } from '@lockstep/core';
+import { packChunks, sha256, SyncError, toWire, type Replica } from '@lockstep/core';
 import { createFakeClock } from '@lockstep/core/testing';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -125,13 +125,13 @@ describe('POST /upload of a peer', () => {
       { rights: { 'web-1': { templates: ['write'] } } },
     ],
     [
-      'only some of its chunks',
+      'only some of its chunks, while the others are not here',
       () => ({
-        ...toWire(liveOf('bad!!')),
-        chunks: [
-          [sha256('b'), 1],
-          [sha256('ad!!'), 4],
-        ],
+        ...toWire(liveOf('b'.repeat(16_384) + 'bad!')),
+        chunks: packChunks([
+          { digest: '000000000000', size: 16_384 },
+          { digest: '111111111111', size: 4 },
+        ]),
         sent: [1],
       }),
       'CONTENT_MISSING',

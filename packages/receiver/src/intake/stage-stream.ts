@@ -1,4 +1,4 @@
-import { isSyncError, type Digest, type Replica } from '@lockstep/core';
+import { isSyncError, type Digest, type Replica, type Transfer } from '@lockstep/core';
 import type { ByteReader } from './byte-reader.js';
 import { takenOf, type Taken } from './stage-batch.js';
 
@@ -11,11 +11,14 @@ export interface StreamedContent {
   readonly bytes: number | null;
   /** What the bytes must be; null takes what comes. */
   readonly expected: { readonly digest: Digest; readonly size: number } | null;
+  /** Set for a large content of a peer: only its missing parts may come, and a broken body leaves what it brought. */
+  readonly transfer?: Transfer;
 }
 
 /**
  * Stages a large content part by part: one part is written while the next is read. When staging fails the rest is passed over, so that
- * the next content is found. Throws BrokenBody when the body breaks off; then nothing stays staged.
+ * the next content is found. Throws BrokenBody when the body breaks off; then nothing stays staged but
+ * the beginning of a `transfer`, for the next one.
  */
 export async function stageStream(
   staging: Replica['staging'],
@@ -24,7 +27,7 @@ export async function stageStream(
 ): Promise<Taken> {
   const end = content.bytes === null ? Infinity : reader.total + content.bytes;
   try {
-    const { id } = await staging.stageOpen(content.folder);
+    const { id } = await staging.stageOpen(content.folder, content.transfer);
     try {
       await writeParts(staging, reader, id, end);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { SyncError, type Digest, type ManifestEntry, type Replica } from '@lockstep/core';
+import { largeContentBytes, SyncError, type Digest, type Replica, type Transfer } from '@lockstep/core';
 import type { Admitted } from './admit.js';
 import type { ByteReader } from './byte-reader.js';
 import { createStageBatch, type StageBatch, type Taken } from './stage-batch.js';
@@ -11,7 +11,11 @@ interface Content {
   readonly folder: string;
   readonly digest: Digest;
   readonly size: number;
+  readonly transfer: Transfer | null;
 }
+
+/** What contents are taken into. */
+export type Intake = Pick<Replica, 'staging' | 'transferOf'>;
 
 export interface ContentsPlan {
   /** Entries in the order of the manifest; of those that are refused the bytes are passed over. */
@@ -25,17 +29,18 @@ export interface ContentsPlan {
  * when this throws: the caller then owes `discard`. Throws BrokenBody, and CHECKSUM_MISMATCH when there are more bytes than announced.
  */
 export async function takeContents(
-  staging: Replica['staging'],
+  intake: Intake,
   reader: ByteReader,
   plan: ContentsPlan,
   taken: Map<number, Taken>,
 ): Promise<void> {
+  const { staging } = intake;
   const batch = createStageBatch(staging, taken);
   try {
     for (const [at, admitted] of plan.entries.entries()) {
       const bytes = plan.bytes[at] ?? 0;
-      const content = contentOf(admitted);
-      if (content) await takeOne(staging, reader, { at, content, batch, taken });
+      const content = contentOf(intake, admitted);
+      if (content) await takeOne(staging, reader, { at, bytes, content, batch, taken });
       else await reader.skip(bytes);
     }
   } finally {
@@ -51,6 +56,7 @@ export async function takeContents(
 
 interface Taking {
   readonly at: number;
+  readonly bytes: number;
   readonly content: Content;
   readonly batch: StageBatch;
   readonly taken: Map<number, Taken>;
@@ -58,9 +64,15 @@ interface Taking {
 
 async function takeOne(staging: Replica['staging'], reader: ByteReader, taking: Taking): Promise<void> {
   const { at, content, batch, taken } = taking;
-  const { folder, digest, size } = content;
-  if (size > smallBytes) {
-    taken.set(at, await stageStream(staging, reader, { folder, bytes: size, expected: { digest, size } }));
+  const { folder, digest, size, transfer } = content;
+  if (size > smallBytes || transfer) {
+    const streamed = {
+      folder,
+      bytes: taking.bytes,
+      expected: { digest, size },
+      ...(transfer && { transfer }),
+    };
+    taken.set(at, await stageStream(staging, reader, streamed));
     return;
   }
   const bytes = await reader.exactly(size);
@@ -69,10 +81,13 @@ async function takeOne(staging: Replica['staging'], reader: ByteReader, taking: 
 }
 
 /** What is to be kept of an entry; null when it is refused, or has no bytes at all. */
-function contentOf(admitted: Admitted): Content | null {
+function contentOf({ transferOf }: Intake, admitted: Admitted): Content | null {
   if ('error' in admitted || admitted.entry.state === 'deleted') return null;
-  const { folder, digest, size } = admitted.entry;
-  return { folder, digest, size };
+  const { entry, chunks, sent } = admitted;
+  const { folder, digest, size } = entry;
+  const parts = chunks && sent ? { chunks, sent } : undefined;
+  const transfer = parts || size > largeContentBytes ? transferOf(entry, parts) : null;
+  return { folder, digest, size, transfer };
 }
 
 /** CHECKSUM_MISMATCH for a content of which bytes are missing. */
@@ -84,9 +99,4 @@ export function tooShort(size: number, got: number): SyncError {
       details: { size, got },
     },
   );
-}
-
-/** True when the whole content is in an upload, not only the chunks that the sender thinks are missing here. */
-export function isWhole(item: ManifestEntry): boolean {
-  return item.entry.state === 'deleted' || item.bytes === item.entry.size;
 }

@@ -6,10 +6,11 @@ import type { Parts } from '../parts.js';
 import { acceptManifest } from './accept-manifest.js';
 import { admitAll, type Admitted } from './admit.js';
 import { decideAll } from './apply-manifest.js';
+import { mayUseParts } from './offer-parts.js';
 import { createByteReader } from './byte-reader.js';
 import { readMultipart, type Fields } from './multipart.js';
 import type { Taken } from './stage-batch.js';
-import { isWhole, takeContents } from './take-contents.js';
+import { takeContents } from './take-contents.js';
 
 /**
  * Takes an upload of a peer: the manifest first, proved by the signature before a byte of content is taken, then the contents, then one
@@ -57,7 +58,7 @@ function openUpload(parts: Parts, peer: Peer, fields: Fields): OpenUpload {
     );
   }
   const manifest = acceptManifest(parts, peer, json);
-  const entries = admitAll(parts, peer.node, manifest).map(refuseChunks);
+  const entries = admitAll(parts, peer.node, manifest).map((item) => refuseParts(parts, peer, item));
   return { entries, bytes: manifest.entries.map((item) => bytesOf(item)) };
 }
 
@@ -73,9 +74,10 @@ function bytesOf(item: ParsedManifest['entries'][number]): number {
   );
 }
 
-function refuseChunks(item: Admitted): Admitted {
-  if ('error' in item || isWhole(item)) return item;
-  const message = `Refused "${item.entry.path}" in parts: this server has none of the others. Send it whole.`;
+/** A peer that may not read a folder must not have a file of it put together from what is in there. */
+function refuseParts(parts: Parts, peer: Peer, item: Admitted): Admitted {
+  if ('error' in item || !item.sent || mayUseParts(parts, peer, item.entry.folder)) return item;
+  const message = `Refused "${item.entry.path}" in parts: send it whole.`;
   return { error: new SyncError('CONTENT_MISSING', message) };
 }
 
@@ -87,7 +89,7 @@ async function takeStream(
 ): Promise<void> {
   const reader = createByteReader(stream);
   try {
-    await takeContents(parts.options.replica.staging, reader, open, taken);
+    await takeContents(parts.options.replica, reader, open, taken);
   } finally {
     parts.tally.bytes(reader.total);
     await reader.close();
@@ -99,7 +101,7 @@ async function withoutContents(
   open: OpenUpload,
   taken: Map<number, Taken>,
 ): Promise<OpenUpload> {
-  await takeContents(parts.options.replica.staging, createByteReader(emptyStream()), open, taken);
+  await takeContents(parts.options.replica, createByteReader(emptyStream()), open, taken);
   return open;
 }
 
