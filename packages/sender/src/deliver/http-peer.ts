@@ -15,7 +15,8 @@ import {
 import { Readable } from 'node:stream';
 import { createHttpClient, type HttpBody, type HttpClientOptions } from './http-client.js';
 import { frameUpload } from './multipart.js';
-import type { Peer, Upload } from './peer.js';
+import type { Peer, Upload, UploadParts } from './peer.js';
+import { bytesOf } from './upload-parts.js';
 
 export interface HttpPeerOptions extends HttpClientOptions {
   /** Identity of this server's index. */
@@ -28,8 +29,9 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
   const client = createHttpClient(options);
   let name: NodeId | null = null;
 
-  const manifestOf = (entries: readonly Entry[]): string => {
-    const manifest: Manifest = { protocol: protocolVersion, node, indexId, entries: entries.map(toWire) };
+  const manifestOf = (entries: readonly Entry[], parts?: Partial<UploadParts>): string => {
+    const wired = entries.map((entry) => ({ ...toWire(entry), ...parts }));
+    const manifest: Manifest = { protocol: protocolVersion, node, indexId, entries: wired };
     return JSON.stringify(manifest);
   };
 
@@ -54,10 +56,13 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
   return {
     url,
     hello,
-    offer: (entries) => tell('POST', routes.offer, jsonBody(manifestOf(entries)), entries.length),
+    offer: (entries, chunks) => {
+      const body = jsonBody(manifestOf(entries, chunks && { chunks }));
+      return tell('POST', routes.offer, body, entries.length);
+    },
     remove: (entries) => tell('DELETE', routes.delete, jsonBody(manifestOf(entries)), entries.length),
     upload: (upload) => {
-      const body = uploadBody(manifestOf(upload.entries), random.id(), upload);
+      const body = uploadBody(manifestOf(upload.entries, upload.parts), random.id(), upload);
       return tell('POST', routes.upload, body, upload.entries.length);
     },
     async indexPage(since, limit) {
@@ -88,10 +93,10 @@ function jsonBody(text: string): HttpBody {
   return { data, length: data.length, type: manifestType, digest: sha256(data) };
 }
 
-function uploadBody(manifest: string, boundary: string, { entries, body }: Upload): HttpBody {
+function uploadBody(manifest: string, boundary: string, upload: Upload): HttpBody {
+  const { body } = upload;
   const { contentType: type, head, tail } = frameUpload(manifest, boundary);
-  const size = entries.reduce((sum, entry) => sum + entry.size, 0);
-  const shared = { length: head.length + size + tail.length, type, digest: sha256(manifest) };
+  const shared = { length: head.length + bytesOf(upload) + tail.length, type, digest: sha256(manifest) };
   if (body.kind === 'bytes') return { ...shared, data: Buffer.concat([head, ...body.contents, tail]) };
   return { ...shared, data: () => Readable.from(framed(head, body.read(), tail), { objectMode: false }) };
 }

@@ -30,6 +30,8 @@ export interface Item extends FileKey {
   failures: number;
   /** It goes by itself, and nothing waits for it. */
   isLarge: boolean;
+  /** The peer said that it may have parts of it. */
+  hasParts: boolean;
   /** A newer row of the path was read: it carries everything. */
   isOutdated: boolean;
 }
@@ -68,6 +70,7 @@ export function toItem(
     sinceMs: waitedMs >= 0 && waitedMs < longestObserveMs ? entry.modifiedMs : recordedMs,
     failures: 0,
     isLarge: false,
+    hasParts: false,
     isOutdated: false,
   };
 }

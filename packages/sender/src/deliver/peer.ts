@@ -1,4 +1,5 @@
 import type {
+  ChunkList,
   Entry,
   FileKey,
   Hello,
@@ -18,6 +19,14 @@ export type UploadBody =
 export interface Upload {
   readonly entries: readonly LiveEntry[];
   readonly body: UploadBody;
+  /** Set for one large entry of which only some chunks go out: `body` has these. */
+  readonly parts?: UploadParts;
+}
+
+/** The chunks of a content, and the ascending indices of those that are sent. */
+export interface UploadParts {
+  readonly chunks: ChunkList;
+  readonly sent: readonly number[];
 }
 
 /** A file of a peer, being read. The caller owes reading it to the end or `cancel`. */
@@ -35,8 +44,8 @@ export interface Peer {
   readonly url: string;
   /** Asks who it is. Learns the name under which the other requests are signed. */
   hello(): Promise<Hello>;
-  /** Announces entries; answers in order. */
-  offer(entries: readonly Entry[]): Promise<ManifestAnswer>;
+  /** Announces entries; answers in order. `chunks` are those of the only entry, to learn which of them to send. */
+  offer(entries: readonly Entry[], chunks?: ChunkList): Promise<ManifestAnswer>;
   /** Announces deletions; answers in order. */
   remove(entries: readonly Tombstone[]): Promise<ManifestAnswer>;
   /** Sends entries with their bytes; answers in order. */

@@ -33,27 +33,51 @@ export async function readSmallFiles(
 
 /** A large file, opened and read only while it is sent. */
 export function streamLargeFile(replica: Replica, { entry }: Piece<LiveEntry>, limit: RateLimit): UploadBody {
-  return { kind: 'stream', read: () => readParts(replica, entry, limit) };
+  return streamStretches(replica, entry, limit, [{ position: 0, length: entry.size }]);
 }
 
-async function* readParts(replica: Replica, entry: LiveEntry, limit: RateLimit): AsyncGenerator<Uint8Array> {
+/** A stretch of a file. */
+export interface Stretch {
+  readonly position: number;
+  readonly length: number;
+}
+
+/** Some stretches of a large file, one after the other. */
+export function streamStretches(
+  replica: Replica,
+  entry: LiveEntry,
+  limit: RateLimit,
+  stretches: readonly Stretch[],
+): UploadBody {
+  return { kind: 'stream', read: () => readParts(replica, entry, limit, stretches) };
+}
+
+async function* readParts(
+  replica: Replica,
+  entry: LiveEntry,
+  limit: RateLimit,
+  stretches: readonly Stretch[],
+): AsyncGenerator<Uint8Array> {
   const content = await replica.openContent(entry);
   if (content === null) throw changedMeanwhile(entry);
   const closing: { changed?: boolean } = {};
-  let position = 0;
+  let missing = stretches.reduce((sum, { length }) => sum + length, 0);
   try {
-    while (position < content.size) {
-      const part = await content.read(position, Math.min(partBytes, content.size - position));
-      if (part.byteLength === 0) break;
-      position += part.byteLength;
-      await limit.take(part.byteLength);
-      yield part;
+    for (const { position, length } of stretches) {
+      for (let done = 0; done < length;) {
+        const part = await content.read(position + done, Math.min(partBytes, length - done));
+        if (part.byteLength === 0) break;
+        done += part.byteLength;
+        missing -= part.byteLength;
+        await limit.take(part.byteLength);
+        yield part;
+      }
     }
   } finally {
     Object.assign(closing, await content.close());
   }
   // Before the last bytes of the request are sent, so that the peer sees it break off.
-  if (closing.changed !== false || position !== entry.size) throw changedMeanwhile(entry);
+  if (closing.changed !== false || missing > 0) throw changedMeanwhile(entry);
 }
 
 function changedMeanwhile(entry: LiveEntry): SyncError {

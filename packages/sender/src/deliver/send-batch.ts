@@ -1,10 +1,12 @@
-import type { LiveEntry, ManifestAnswer, Replica, WireVerdict } from '@lockstep/core';
+import type { Replica, WireVerdict } from '@lockstep/core';
 import type { PeerCounters } from './counters.js';
 import type { DeliveryReport } from './delivery-report.js';
 import type { RateLimit } from './limit-rate.js';
-import type { Peer, UploadBody } from './peer.js';
+import type { Peer } from './peer.js';
 import type { Batch, Piece } from './plan-batch.js';
-import { readSmallFiles, streamLargeFile } from './read-bodies.js';
+import { readSmallFiles } from './read-bodies.js';
+import { sendLarge } from './send-large.js';
+import { counted, toSent, upload } from './send-request.js';
 
 export interface SendContext {
   readonly replica: Replica;
@@ -39,10 +41,8 @@ export async function sendBatch(batch: Batch, context: SendContext): Promise<Sen
         batch.pieces,
         await counted(context, peer.remove(batch.pieces.map(({ entry }) => entry))),
       );
-    case 'stream': {
-      const body = streamLargeFile(replica, batch.pieces[0], limit);
-      return await upload(context, batch.pieces, body);
-    }
+    case 'stream':
+      return await sendLarge(context, batch.pieces[0]);
     case 'upload': {
       const { ready, changed, body } = await readSmallFiles(replica, batch.pieces);
       if (ready.length === 0) return { answered: [], changed, indexId: null, withBytes: true };
@@ -50,29 +50,4 @@ export async function sendBatch(batch: Batch, context: SendContext): Promise<Sen
       return { ...(await upload(context, ready, body)), changed };
     }
   }
-}
-
-async function upload(
-  context: SendContext,
-  pieces: readonly Piece<LiveEntry>[],
-  body: UploadBody,
-): Promise<Sent> {
-  for (const { entry } of pieces) context.report.uploading(context.name, entry);
-  const entries = pieces.map(({ entry }) => entry);
-  const answer = await counted(context, context.peer.upload({ entries, body }));
-  context.counters.bytes += entries.reduce((sum, entry) => sum + entry.size, 0);
-  return { ...toSent(pieces, answer), withBytes: true };
-}
-
-async function counted(context: SendContext, request: Promise<ManifestAnswer>): Promise<ManifestAnswer> {
-  context.counters.requests += 1;
-  return await request;
-}
-
-function toSent(pieces: readonly Piece[], answer: ManifestAnswer): Sent {
-  const answered = pieces.flatMap((piece, at) => {
-    const verdict = answer.results[at];
-    return verdict === undefined ? [] : [{ piece, verdict }];
-  });
-  return { answered, changed: [], indexId: answer.indexId, withBytes: false };
 }

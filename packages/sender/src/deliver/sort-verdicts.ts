@@ -27,8 +27,10 @@ export function sortVerdicts({ answered, changed, withBytes }: Sent): SortedVerd
   for (const { piece, verdict } of answered) {
     const refusal = refusalOf(piece, verdict, withBytes);
     if (refusal !== null) refused.push(refusal);
-    else if (verdict.status === 'want') wanted.push(piece.item);
-    else settled.push({ piece, verdict });
+    else if (verdict.status === 'want') {
+      piece.item.hasParts = verdict.parts === true;
+      wanted.push(piece.item);
+    } else settled.push({ piece, verdict });
   }
   return { settled, wanted, refused };
 }
