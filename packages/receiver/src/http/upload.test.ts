@@ -360,7 +360,7 @@ describe('POST /upload of a peer', () => {
 
   it('lets a slow client finish that goes on sending', async (t) => {
     const clock = createFakeClock(Date.now());
-    const to = await serveReceiver(t, { clock, limits: { bodyIdleMs: 30_000 } });
+    const to = await serveReceiver(t, { clock, limits: { bodyIdleMs: 30_000, minBytesPerSecond: 1 } });
     const asked = uploadOf(manifestOf([liveOf('slow but steady')]), 'slow but steady');
     const body = asked.body as Buffer;
     const opened = openRequest(to.port, {
