@@ -60,6 +60,8 @@ export class FaultProxy {
   readonly #agent = new Agent({ keepAlive: false });
   #target = '';
   #isCut = false;
+  /** Bytes that closed connections took. */
+  #takenBytes = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -77,6 +79,11 @@ export class FaultProxy {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Bytes that came into the link since it was made, headers included. */
+  get takenBytes(): number {
+    return [...this.#sockets].reduce((sum, socket) => sum + socket.bytesRead, this.#takenBytes);
   }
 
   /** The server behind the link. */
@@ -123,7 +130,11 @@ export class FaultProxy {
   #connected(socket: Socket): void {
     if (this.#isCut) socket.resetAndDestroy();
     this.#sockets.add(socket);
-    socket.on('error', () => socket.destroy()).once('close', () => this.#sockets.delete(socket));
+    socket
+      .on('error', () => socket.destroy())
+      .once('close', () => {
+        if (this.#sockets.delete(socket)) this.#takenBytes += socket.bytesRead;
+      });
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
