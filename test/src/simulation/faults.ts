@@ -1,0 +1,103 @@
+import type { SeededRandom } from '@lockstep/core/testing';
+import type { EventQueue } from './event-queue.js';
+import type { Network } from './network.js';
+import type { Oracle } from './oracle.js';
+import { archiveRoot, treeRoot } from './places.js';
+import type { Fault, Plan } from './plan.js';
+import type { Server } from './server.js';
+
+export interface FaultOptions {
+  readonly plan: Plan;
+  readonly random: SeededRandom;
+  readonly queue: EventQueue;
+  readonly servers: readonly Server[];
+  readonly network: Network;
+  readonly oracle: Oracle;
+  readonly trace: (line: string) => void;
+}
+
+const dayMs = 86_400_000;
+const roomLeft = 100;
+const outageMs = 20_000;
+
+/** Carries one fault out on a server. */
+export type Strike = (fault: Fault, server: Server) => void;
+
+/** What can go wrong beside the network's own trouble. */
+export function createFaults(options: FaultOptions): Strike {
+  const { random, queue, servers, network, oracle, trace } = options;
+  const lasting = (forMs: number, end: () => void): void => void queue.after(random.below(forMs), end);
+
+  const strikes: Readonly<Record<Fault, (server: Server) => void>> = {
+    kill: (server) => server.crashSoon(1 + random.below(40), false),
+    'power-cut': (server) => server.crashSoon(1 + random.below(40), true),
+    skew(server) {
+      server.skewMs = random.pick([0, dayMs, -dayMs, 3_000, -3_000]);
+    },
+    'full-disk'(server) {
+      server.disk.capacityBytes = server.disk.usedBytes + random.below(roomLeft);
+      server.isFull = random.chance(0.5);
+      lasting(outageMs, () => makeRoomOn(server));
+    },
+    partition(server) {
+      network.cut(server.name, random.pick(servers).name, random.below(outageMs));
+    },
+    'index-lost'(server) {
+      server.loseIndex();
+      lasting(outageMs, () => server.start());
+    },
+    'state-restored'(server) {
+      const backup = server.index.copy();
+      lasting(outageMs, () => {
+        trace(`${server.name} gets an old index back`);
+        server.putBack(backup);
+        server.start();
+      });
+    },
+    'machine-restored'(server) {
+      const restore = backUp(server);
+      lasting(outageMs, () => {
+        trace(`${server.name} gets an old disk back`);
+        oracle.losing(server, servers);
+        server.wipe();
+        restore();
+        server.start();
+      });
+    },
+    wiped(server) {
+      oracle.losing(server, servers);
+      server.wipe();
+      lasting(outageMs, () => server.start());
+    },
+    maintain(server) {
+      const { process } = server;
+      process?.replica.maintain().catch(() => undefined);
+    },
+  };
+
+  return (fault, server) => {
+    trace(`${server.name} suffers ${fault}`);
+    strikes[fault](server);
+  };
+}
+
+/** The disk has room again. */
+export function makeRoomOn(server: Server): void {
+  server.disk.capacityBytes = Number.POSITIVE_INFINITY;
+  server.isFull = false;
+}
+
+/** Copies index, folder and archive as a backup does; the function puts them back. */
+function backUp(server: Server): () => void {
+  const index = server.index.copy();
+  const roots = [treeRoot, archiveRoot];
+  const files = roots.map((root) => new Map(server.disk.user.files(root)));
+  return () => {
+    for (const [at, root] of roots.entries()) {
+      for (const [path, { bytes, mode, mtimeMs }] of files[at] ?? []) {
+        server.disk.user.writeFile(`${root}/${path}`, bytes, { mtimeMs, mode });
+      }
+    }
+    server.putBack(index);
+  };
+}

@@ -1,0 +1,93 @@
+import { digestOf } from '@lockstep/core/testing';
+import { archiveRoot, folder, treeRoot } from './places.js';
+import type { Server } from './server.js';
+
+/** One content at one path, as somebody wrote it. */
+interface Written {
+  readonly path: string;
+  readonly content: string;
+  readonly by: string;
+  /** Somebody who had it before his eyes replaced or deleted it. */
+  superseded: boolean;
+  /** The only disk that had it was destroyed. */
+  excused: boolean;
+}
+
+/** Remembers what the users wrote and what they had seen when they wrote; judges what is left in the end. */
+export interface Oracle {
+  /** A user at this server put this content there. */
+  wrote(by: string, path: string, content: string): void;
+  /** A user who saw this content replaced or removed it. */
+  superseded(path: string, content: string): void;
+  /** A server is about to lose its disk: what nobody else has is lost with it, and nobody is to blame. */
+  losing(server: Server, servers: readonly Server[]): void;
+  /** What is wrong in the end, a line each. `strictly`: the winner must be a content that nobody overwrote knowingly. */
+  judge(servers: readonly Server[], strictly: boolean): string[];
+}
+
+/** The files of a server's folder as text, by path. */
+export function treeOf(server: Server): Map<string, string> {
+  const decoder = new TextDecoder();
+  const files = server.disk.user.files(treeRoot);
+  return new Map([...files].map(([path, { bytes }]) => [path, decoder.decode(bytes)]));
+}
+
+/** True when a person could bring this content back from this server's archive. */
+function canRestore(server: Server, { path, content }: Pick<Written, 'path' | 'content'>): boolean {
+  const digest = digestOf(content);
+  if (server.disk.user.readText(`${archiveRoot}/${digest}`) !== content) return false;
+  if (server.hasLostRows) return true;
+  return server.index.archive.list({ folder }).some((row) => row.path === path && row.digest === digest);
+}
+
+/** An oracle that knows of nothing. */
+export function createOracle(): Oracle {
+  const known = new Map<string, Written>();
+  const keyOf = (path: string, content: string): string => `${path}\0${content}`;
+  const unseen = (): Written[] => [...known.values()].filter((one) => !one.superseded && !one.excused);
+
+  function lost(servers: readonly Server[], trees: readonly Map<string, string>[]): string[] {
+    return unseen()
+      .filter(({ path, content }) => !trees.some((tree) => tree.get(path) === content))
+      .filter((one) => !servers.some((server) => canRestore(server, one)))
+      .map(({ path, content, by }) => `lost: "${content}", written by ${by} to ${path}`);
+  }
+
+  function invented(tree: ReadonlyMap<string, string>): string[] {
+    return [...tree]
+      .filter(([path, content]) => !known.has(keyOf(path, content)))
+      .map(([path, content]) => `invented: "${content}" at ${path}, which nobody wrote there`);
+  }
+
+  function rolledBack(tree: ReadonlyMap<string, string>): string[] {
+    const old = [...tree]
+      .filter(([path, content]) => known.get(keyOf(path, content))?.superseded === true)
+      .map(([path, content]) => `rolled back: "${content}" at ${path} had been overwritten knowingly`);
+    const gone = unseen()
+      .filter(({ path }) => !tree.has(path))
+      .map(({ path, content }) => `undone: "${content}" at ${path}, where nobody ever removed anything`);
+    return [...old, ...gone];
+  }
+
+  return {
+    wrote: (by, path, content) =>
+      void known.set(keyOf(path, content), { path, content, by, superseded: false, excused: false }),
+    superseded(path, content) {
+      const one = known.get(keyOf(path, content));
+      if (one !== undefined) one.superseded = true;
+    },
+    losing(server, servers) {
+      const others = servers.filter((other) => other !== server);
+      const trees = others.map(treeOf);
+      for (const one of unseen()) {
+        const isElsewhere = trees.some((tree) => tree.get(one.path) === one.content);
+        if (!isElsewhere && !others.some((other) => canRestore(other, one))) one.excused = true;
+      }
+    },
+    judge(servers, strictly) {
+      const trees = servers.map(treeOf);
+      const [tree = new Map<string, string>()] = trees;
+      return [...lost(servers, trees), ...invented(tree), ...(strictly ? rolledBack(tree) : [])];
+    },
+  };
+}

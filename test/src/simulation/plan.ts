@@ -1,0 +1,133 @@
+import type { SeededRandom } from '@lockstep/core/testing';
+import { createSeededRandom } from '@lockstep/core/testing';
+
+/** How cruel one run is: drawn from the seed, so that every kind of trouble also appears alone and in every company. */
+export interface Plan {
+  readonly seed: string;
+  readonly nodes: readonly string[];
+  readonly actions: number;
+  /** Paths that the user works with; some are a file at one time and a folder at another. */
+  readonly paths: readonly string[];
+  /**
+   * True when users only save, every time something new, and nothing strikes that lets a server forget: then an old content must never win
+   * against one whose writer had seen it. (Where files are deleted too, a file may come back: it beats a deletion beside it.)
+   */
+  readonly isStrict: boolean;
+  /** Mean pause between two actions, in ms. */
+  readonly pauseMs: number;
+  /** Share of disk steps that wait while others go on. */
+  readonly waitChance: number;
+  readonly network: NetworkPlan;
+  /** Share of watcher hints that never come. */
+  readonly hintLoss: number;
+  /** How often each fault strikes. */
+  readonly faults: Readonly<Partial<Record<Fault, number>>>;
+}
+
+export interface NetworkPlan {
+  readonly lossBefore: number;
+  readonly lossAfter: number;
+  readonly duplicates: number;
+  readonly maxDelayMs: number;
+  readonly slow: number;
+}
+
+/** What happens to servers. */
+export type Fault =
+  | 'kill'
+  | 'power-cut'
+  | 'skew'
+  | 'full-disk'
+  | 'partition'
+  | 'index-lost'
+  | 'state-restored'
+  | 'machine-restored'
+  | 'wiped'
+  | 'maintain';
+
+/** In the order in which they are drawn. */
+export const allFaults: readonly Fault[] = [
+  'kill',
+  'power-cut',
+  'skew',
+  'full-disk',
+  'partition',
+  'index-lost',
+  'state-restored',
+  'machine-restored',
+  'wiped',
+  'maintain',
+];
+
+const mostOf: Readonly<Record<Fault, number>> = {
+  kill: 4,
+  'power-cut': 4,
+  skew: 3,
+  'full-disk': 2,
+  partition: 3,
+  'index-lost': 1,
+  'state-restored': 1,
+  'machine-restored': 1,
+  wiped: 1,
+  maintain: 2,
+};
+
+/** Rare ones, since they forgive much. */
+const rare: ReadonlySet<Fault> = new Set<Fault>([
+  'index-lost',
+  'state-restored',
+  'machine-restored',
+  'wiped',
+]);
+
+/** After these an older content may win, as long as the newer one is in an archive. */
+const forgetful: ReadonlySet<Fault> = new Set<Fault>([...rare, 'kill', 'power-cut', 'full-disk']);
+
+const filesOnly = ['a.txt', 'b.txt', 'd/x.txt', 'd/y.txt', 'e/f/z.txt'];
+const allPaths = [
+  'a.txt',
+  'b.txt',
+  'd/x.txt',
+  'd/y.txt',
+  'd',
+  'e/f/z.txt',
+  'e/f',
+  'c.txt',
+  'e/g.txt',
+  'h/i.txt',
+];
+
+/** The plan of a seed. */
+export function makePlan(seed: string): Plan {
+  const random = createSeededRandom(seed).fork('plan');
+  const isOn = (chance: number): boolean => random.chance(chance);
+  const share = (chance: number, most: number): number => (isOn(chance) ? random.fraction() * most : 0);
+  const isStrict = isOn(0.15);
+  const nodes = ['a', 'b', 'c', 'd'].slice(0, 2 + random.below(3));
+  const times = (fault: Fault): number =>
+    isStrict && forgetful.has(fault) ? 0 : timesOf(random, fault, mostOf[fault]);
+  const paths = isStrict ? filesOnly : allPaths;
+  return {
+    seed,
+    nodes,
+    actions: 20 + random.below(60),
+    isStrict,
+    paths: paths.slice(0, 1 + random.below(paths.length)),
+    pauseMs: random.pick([20, 150, 600, 2_000]),
+    waitChance: random.pick([0, 0.05, 0.2, 0.5]),
+    network: {
+      lossBefore: share(0.5, 0.3),
+      lossAfter: share(0.5, 0.3),
+      duplicates: share(0.5, 0.3),
+      maxDelayMs: random.pick([2, 20, 200]),
+      slow: share(0.3, 0.2),
+    },
+    hintLoss: share(0.4, 0.5),
+    faults: Object.fromEntries(allFaults.map((fault) => [fault, times(fault)])),
+  };
+}
+
+function timesOf(random: SeededRandom, fault: Fault, most: number): number {
+  const isOn = random.chance(rare.has(fault) ? 0.08 : 0.4);
+  return isOn ? 1 + random.below(most) : 0;
+}
