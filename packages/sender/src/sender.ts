@@ -174,9 +174,10 @@ class WatchingSender implements Sender {
     this.#ledger.close();
   }
 
-  readonly #recorded = ({ entries, from }: ReplicaEventMap['recorded'][0]): void => {
+  readonly #recorded = ({ entries, from, touched = [] }: ReplicaEventMap['recorded'][0]): void => {
     const hasDeletions = entries.some(({ state }) => state === 'deleted');
     for (const loop of this.#loops) {
+      loop.delivery?.outbox.noteTouched(touched);
       if (hasDeletions) loop.delivery?.outbox.deletions.add(this.#options.clock.now());
       if (from !== null && loop.name === from) loop.heard();
       loop.wake();

@@ -15,7 +15,13 @@ export interface AppliedChange {
 export interface ReplicaEventMap {
   /** The index got new rows, up to `sequence`; `from` is null when they were observed here. */
   recorded: [
-    event: { readonly sequence: number; readonly entries: readonly Entry[]; readonly from: NodeId | null },
+    event: {
+      readonly sequence: number;
+      readonly entries: readonly Entry[];
+      readonly from: NodeId | null;
+      /** Of the entries, those whose content is as it was: only mode or mtime changed. */
+      readonly touched?: readonly FileKey[];
+    },
   ];
   /** A complete batch from a peer (or a person, `from` null) is on the disk. */
   applied: [event: { readonly changes: readonly AppliedChange[]; readonly from: NodeId | null }];

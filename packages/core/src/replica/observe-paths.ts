@@ -2,7 +2,7 @@ import type { Entry, LiveEntry, Stamp } from '../model/entry.js';
 import { keyOf, type FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
 import type { Seen } from '../ports/work.js';
-import { observe, type Observation } from '../rules/index.js';
+import { hasSameContent, observe, type Observation } from '../rules/index.js';
 import { judgeAndHold } from './hold-deletions.js';
 import { syncignoreName } from './ignore-book.js';
 import type { Parts } from './parts.js';
@@ -52,6 +52,7 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
   const changing: FileKey[] = [];
   const stamps: (readonly [FileKey, Stamp])[] = [];
   const moved = movedInodes(findings);
+  const touched = new Set<Entry>();
 
   for (const { hint, row, seen, observation } of findings) {
     if (observation.do === 'nothing') parts.counters.unchanged += 1;
@@ -60,9 +61,10 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
       stamps.push([hint, observation.stamp]);
     } else if (observation.do === 'retry') changing.push(hint);
     else if (observation.do === 'report') reportProblem(parts, hint, observation.code, observation.message);
-    else if (observation.entry.state === 'live')
+    else if (observation.entry.state === 'live') {
       records.push(rowOf(parts, observation.entry, observation.stamp));
-    else if (parts.held.holdOf(hint) !== undefined) continue;
+      if (row && hasSameContent(row.entry, observation.entry)) touched.add(observation.entry);
+    } else if (parts.held.holdOf(hint) !== undefined) continue;
     else if (hint.confirmed || (row && wasMoved(row, moved)))
       deletions.push(rowOf(parts, observation.entry, null));
     else missing.push(hint);
@@ -74,7 +76,7 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
     }, lazily);
   }
   await adoptArchived(parts, findings.flatMap(goneUnwatched));
-  await record(parts, records);
+  await record(parts, records, touched);
   const allowed = await judgeAndHold(parts, deletions);
   await record(parts, allowed);
   const recorded = [...records, ...allowed].map((row) => row.entry);
@@ -151,7 +153,11 @@ function cameBack(
 }
 
 /** Writes rows in transactions of bounded size and tells of each. */
-export async function record(parts: Parts, rows: readonly NewRow[]): Promise<void> {
+export async function record(
+  parts: Parts,
+  rows: readonly NewRow[],
+  touched: ReadonlySet<Entry> = new Set(),
+): Promise<void> {
   for (let at = 0; at < rows.length; at += rowsPerTransaction) {
     const slice = rows.slice(at, at + rowsPerTransaction);
     if (at > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -159,7 +165,12 @@ export async function record(parts: Parts, rows: readonly NewRow[]): Promise<voi
       for (const row of slice) parts.index.put(row);
     }, lazily);
     const entries = slice.map((row) => row.entry);
-    parts.events.emit('recorded', { sequence: parts.index.lastSequence(), entries, from: null });
+    parts.events.emit('recorded', {
+      sequence: parts.index.lastSequence(),
+      entries,
+      from: null,
+      touched: entries.filter((entry) => touched.has(entry)),
+    });
   }
 }
 

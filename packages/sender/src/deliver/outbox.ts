@@ -50,6 +50,8 @@ export interface Outbox {
   settle(item: Item): void;
   /** True when the peer has this row, or said why it cannot. */
   isAcknowledged(sequence: number): boolean;
+  /** Only mode or mtime of these files changed: they are offered, since the peer has the content most likely. */
+  noteTouched(files: readonly FileKey[]): void;
   /** Offers a file again although it was acknowledged. */
   again(file: FileKey): void;
   /** Rows that peers have not acknowledged, without those that only wait to be relayed. */
@@ -79,6 +81,7 @@ class IndexOutbox implements Outbox {
   /** Deferred items that are in memory now. */
   readonly #retrying = new Set<string>();
   readonly #again = new Set<string>();
+  readonly #touched = new Set<string>();
   /** The newest item of each path in memory. */
   readonly #latest = new Map<string, Item>();
 
@@ -131,6 +134,10 @@ class IndexOutbox implements Outbox {
 
   isAcknowledged(sequence: number): boolean {
     return sequence <= this.#rows.position && !this.#rows.isOpen(sequence);
+  }
+
+  noteTouched(files: readonly FileKey[]): void {
+    if (this.#touched.size < mostOpen) for (const file of files) this.#touched.add(keyOf(file));
   }
 
   again(file: FileKey): void {
@@ -191,6 +198,7 @@ class IndexOutbox implements Outbox {
 
   /** The peer cannot have it, and small content costs less than asking. */
   #isFast(item: Item): boolean {
+    if (this.#touched.delete(item.key)) return false;
     return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
   }
 
