@@ -1,6 +1,9 @@
 import {
   createReplicaEvents,
   keyOf,
+  packChunks,
+  sha256,
+  type ChunkList,
   type Entry,
   type LiveEntry,
   type NodeId,
@@ -153,8 +156,21 @@ function fakeReplica(index: MemoryIndex, contents: ReadonlyMap<string, string>):
         close: () => Promise.resolve({ changed: bytes.length !== entry.size }),
       });
     },
+    chunksOf: (entry) => Promise.resolve(chunksOf(bytesOf(entry))),
+    learnChunks: () => Promise.resolve(),
   };
   return part as Replica;
+}
+
+/** Chunks of 20,000 bytes. */
+function chunksOf(bytes: Uint8Array): ChunkList {
+  const count = Math.ceil(bytes.length / 20_000);
+  return packChunks(
+    Array.from({ length: count }, (_, at) => {
+      const chunk = bytes.subarray(at * 20_000, (at + 1) * 20_000);
+      return { digest: sha256(chunk).slice(0, 12), size: chunk.length };
+    }),
+  );
 }
 
 function reportTo(told: Told): DeliveryReport {
