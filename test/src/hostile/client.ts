@@ -109,27 +109,29 @@ export function createClient(
   sockets = 4,
 ): { send(attack: Attack): Promise<Reply>; close(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets });
-  return {
-    send: ({ method, url, headers, body }) =>
-      new Promise((resolve, reject) => {
-        const length = Buffer.byteLength(body);
-        const framed = length > 0 ? { 'content-length': String(length), ...headers } : headers;
-        const opened = request({ host: '127.0.0.1', port, method, path: url, headers: framed, agent });
-        opened.once('error', reject);
-        opened.once('response', (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.once('error', reject);
-          response.once('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: Buffer.concat(chunks),
-            }),
-          );
-        });
-        opened.end(body);
-      }),
-    close: () => agent.destroy(),
-  };
+  return { send: (attack) => sendOver(agent, port, attack), close: () => agent.destroy() };
+}
+
+function sendOver(agent: Agent, port: number, attack: Attack): Promise<Reply> {
+  const { method, url, headers, body } = attack;
+  const length = Buffer.byteLength(body);
+  const framed = length > 0 ? { 'content-length': String(length), ...headers } : headers;
+  return new Promise((resolve, reject) => {
+    const opened = request({ host: '127.0.0.1', port, method, path: url, headers: framed, agent });
+    opened.once('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the server closed, after five idle seconds, in the very moment it was used again.
+      if (opened.reusedSocket && error.code === 'ECONNRESET') resolve(sendOver(agent, port, attack));
+      else reject(error);
+    });
+    opened.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const { statusCode: status = 0, headers: answered } = response;
+        resolve({ status, headers: answered, body: Buffer.concat(chunks) });
+      });
+    });
+    opened.end(body);
+  });
 }
