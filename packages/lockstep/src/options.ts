@@ -55,6 +55,8 @@ export interface LockstepOptions {
   readonly limits?: Partial<ReceiverLimits> | undefined;
   /** For mutual TLS towards the peers. */
   readonly httpsAgent?: Agent | undefined;
+  /** The permission bits that an arriving file may have on this server, `0o777`; `0o755` takes write from group and others. */
+  readonly modeMask?: number | undefined;
   /** Never rely on file events (network file systems): compare folders periodically. */
   readonly usePolling?: boolean | undefined;
 }

@@ -14,7 +14,10 @@ const setting = (name: string): string => {
 const name = setting('LOCKSTEP_NAME');
 const log = createPinoLog({ level: 'info', name });
 const secret = setting('LOCKSTEP_SECRET');
-const replica = await openReplica({ root: setting('LOCKSTEP_ROOT'), name, log });
+const replica = await openReplica({
+  ...{ root: setting('LOCKSTEP_ROOT'), name, log },
+  modeMask: Number(process.env['TUNED_MODE_MASK'] ?? 0o777),
+});
 const receiver = createReceiver({ replica, secret, log });
 const sender = createSender({
   ...{ replica, secret, log },

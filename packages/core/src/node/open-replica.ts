@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { SyncError } from '../model/error.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -23,6 +24,8 @@ export interface OpenReplicaOptions {
   readonly folders?: readonly string[];
   /** Default: 100 MiB. */
   readonly maxFileBytes?: number;
+  /** The permission bits that an arriving file may have; the others are taken off here, and only here. Default: 0o777. */
+  readonly modeMask?: number;
   /** Globs (gitignore syntax) left out in every folder. */
   readonly ignore?: readonly string[];
   /** `fsync` (default): an answer means "on the disk". `os`: it means "handed to the operating system". */
@@ -76,6 +79,7 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
       ...{ node: name, folders, index, work, clock, log },
       rootOf: (folder) => path.join(root, folder),
       maxFileBytes: options.maxFileBytes ?? 100 * 1024 * 1024,
+      ...(options.modeMask === undefined ? {} : { modeMask: checkModeMask(options.modeMask) }),
       patterns: options.ignore ?? [],
       archiveBounds: { ...defaultArchive, ...options.archive },
       cacheBytes: options.cacheBytes ?? 32 * 1024 * 1024,
@@ -85,4 +89,15 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
     index.close();
     throw error;
   }
+}
+
+/** The server itself must be able to read and replace what it wrote. */
+function checkModeMask(modeMask: number): number {
+  const isMask = Number.isInteger(modeMask) && modeMask >= 0o600 && modeMask <= 0o777;
+  if (isMask && (modeMask & 0o600) === 0o600) return modeMask;
+  throw new SyncError(
+    'OPTION_INVALID',
+    `Refused the option modeMask = ${String(modeMask)}: give permission bits from 0o600 to 0o777 that let the owner read and write, such as 0o755.`,
+    { details: { option: 'modeMask' } },
+  );
 }

@@ -12,6 +12,7 @@ import { createIgnoreBook } from './ignore-book.js';
 import { chunksOf, learnChunks, partsHere, transferOf } from './large-content.js';
 import { removeLocally, writeLocally } from './local-write.js';
 import { maintain } from './maintain.js';
+import { allModes, maskModes } from './mask-modes.js';
 import { observeHints } from './observe-hints.js';
 import { openArchived, openContent, readSmall } from './open-content.js';
 import type { ArchiveBounds, Parts } from './parts.js';
@@ -30,6 +31,8 @@ export interface ReplicaParts {
   /** Absolute path of a folder, for the watcher. */
   readonly rootOf: (folder: string) => string;
   readonly maxFileBytes: number;
+  /** The permission bits that a file may have here. Default: all. */
+  readonly modeMask?: number;
   readonly patterns: readonly string[];
   readonly archiveBounds: ArchiveBounds;
   readonly cacheBytes: number;
@@ -82,11 +85,13 @@ export async function createReplica(options: ReplicaParts): Promise<Replica> {
 }
 
 async function assemble(options: ReplicaParts): Promise<Parts> {
-  const { node, folders, maxFileBytes, patterns, index, work, clock, log, archiveBounds } = options;
+  const { node, folders, maxFileBytes, patterns, index, clock, log, archiveBounds } = options;
+  const { modeMask = allModes } = options;
+  const work = maskModes(options.work, modeMask);
   const ignore = createIgnoreBook(work, { folders, patterns, maxFileBytes });
   for (const folder of folders) await ignore.reload(folder);
   return {
-    ...{ node, folders, maxFileBytes, archiveBounds, index, work, clock, log, ignore },
+    ...{ node, folders, maxFileBytes, modeMask, archiveBounds, index, work, clock, log, ignore },
     events: createReplicaEvents(),
     counters: { unchanged: 0, copied: 0, known: 0, conflicts: 0 },
     locks: options.locks ?? createPathLocks(),

@@ -98,7 +98,15 @@ async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
     const { folder, path } = hint;
     // Before the first scan nobody can tell an edit from a commit whose transaction a crash took away.
     const live = hint.live && parts.scanned.has(folder);
-    const context = { file: { folder, path }, row, seen: what, node: parts.node, nowMs, live };
+    const context = {
+      file: { folder, path },
+      row,
+      seen: what,
+      node: parts.node,
+      modeMask: parts.modeMask,
+      nowMs,
+      live,
+    };
     return { hint, row, live, seen: what, observation: observe({ ...context, fresh: parts.index.isFresh }) };
   });
 }

@@ -25,6 +25,8 @@ export interface Parts {
   readonly node: NodeId;
   readonly folders: readonly string[];
   readonly maxFileBytes: number;
+  /** The permission bits that a file may have here. */
+  readonly modeMask: number;
   readonly archiveBounds: ArchiveBounds;
   readonly index: IndexStore;
   readonly work: Work;

@@ -67,6 +67,16 @@ describe('a file on disk', () => {
     assert.deepEqual(look(before, onDisk('text', { stamp: 'then' })), { do: 'nothing' });
   });
 
+  it('is as recorded when only the mask of this server makes its mode differ, and an edit keeps the mode of its origin', () => {
+    const wide = { ...before, mode: 0o666 };
+    const masked = onDisk('text', { stamp: 'now', mode: 0o644 });
+    assert.deepEqual(look(wide, masked, { modeMask: 0o755 }), { do: 'restamp', stamp: 'now' });
+    assert.equal(look(wide, masked).do, 'record');
+    assert.equal(look(wide, onDisk('text', { mode: 0o600 }), { modeMask: 0o755 }).do, 'record');
+    const edit = recorded(look(wide, onDisk('new text', { mode: 0o644 }), { modeMask: 0o755 }));
+    assert.equal(edit.state === 'live' && edit.mode, 0o666);
+  });
+
   it('gets its new stamp remembered when only that differs', () => {
     assert.deepEqual(look(before, onDisk('text')), { do: 'restamp', stamp: 'now' });
   });

@@ -17,6 +17,8 @@ export interface ObserveInput {
   readonly nowMs: number;
   /** True while the index is new over existing files (`IndexStore.isFresh`). */
   readonly fresh: boolean;
+  /** The permission bits that a file may have here; without it, all. */
+  readonly modeMask?: number;
   /** True when a hint told of the change just now; false for a scan, which meets changes of an unknown time. */
   readonly live: boolean;
 }
@@ -73,7 +75,8 @@ export function observe(input: ObserveInput): Observation {
 function observeFile(input: ObserveInput, seen: SeenFile): Observation {
   const { row, file, node, nowMs } = input;
   const previous = row?.entry;
-  if (previous?.state === 'live' && isUnchanged(previous, seen)) {
+  const mode = modeOf(previous, seen, input.modeMask ?? 0o777);
+  if (previous?.state === 'live' && isUnchanged(previous, { ...seen, mode })) {
     return row?.stamp === seen.stamp ? { do: 'nothing' } : { do: 'restamp', stamp: seen.stamp };
   }
   const isFound = input.fresh && previous === undefined;
@@ -83,7 +86,7 @@ function observeFile(input: ObserveInput, seen: SeenFile): Observation {
     path: file.path,
     digest: seen.digest,
     size: seen.size,
-    mode: seen.mode,
+    mode,
     mtimeMs: seen.mtimeMs,
     version: isFound ? emptyVersion : bump(previous?.version ?? emptyVersion, node, nowMs),
     modifiedMs: laterThan(previous, input.live && !isFound ? nowMs : Math.min(nowMs, seen.mtimeMs)),
@@ -107,6 +110,11 @@ function observeAbsence(input: ObserveInput, keptParents: number): Observation {
     modifiedBy: node,
   };
   return { do: 'record', entry, stamp: null };
+}
+
+/** A mode that only the mask of this server made differ is the origin's still. */
+function modeOf(previous: Entry | undefined, seen: SeenFile, modeMask: number): number {
+  return previous?.state === 'live' && seen.mode === (previous.mode & modeMask) ? previous.mode : seen.mode;
 }
 
 function isUnchanged(entry: LiveEntry, seen: SeenFile): boolean {

@@ -33,6 +33,7 @@ export interface Configuration {
   readonly limits: Partial<ReceiverLimits>;
   readonly httpsAgent: Agent | null;
   readonly usePolling: boolean;
+  readonly modeMask: number;
 }
 
 /** What the machine contributes, so that resolving stays pure. */

@@ -29,6 +29,18 @@ export function parseMaxFileBytes(setting: Setting): number {
   return Math.floor(mebibytes * 1024 * 1024);
 }
 
+/** Permission bits that let the owner read and write: the server itself must be able to. Throws OPTION_INVALID. */
+export function parseModeMask(setting: Setting): number {
+  const { value } = setting;
+  if (typeof value === 'number' && Number.isInteger(value) && (value & 0o600) === 0o600 && value <= 0o777)
+    return value;
+  throw refuse(
+    setting,
+    'is no mask that lets the owner read and write',
+    'Give permission bits from 0o600 to 0o777, such as 0o755.',
+  );
+}
+
 /** A path to mount at: plain components, no parameters, no slash at the end. Throws OPTION_INVALID. */
 export function parseMountPath(setting: Setting): string {
   const { value } = setting;

@@ -48,6 +48,7 @@ describe('with nothing set', () => {
       limits: {},
       httpsAgent: null,
       usePolling: false,
+      modeMask: 0o777,
     });
   });
 
@@ -114,6 +115,7 @@ describe('variables and options', () => {
         durability: 'os',
         log: silentLog,
         usePolling: true,
+        modeMask: 0o755,
         limits: { maxEntries: 5 },
         peerSecrets: { 'web-2': secret, 'web-3': [otherSecret, secret] },
         rights: { 'web-2': { instance: ['read'] } },
@@ -126,6 +128,7 @@ describe('variables and options', () => {
     assert.equal(configuration.durability, 'os');
     assert.equal(configuration.log, silentLog);
     assert.equal(configuration.usePolling, true);
+    assert.equal(configuration.modeMask, 0o755);
     assert.deepEqual(configuration.limits, { maxEntries: 5 });
     assert.deepEqual(configuration.peerSecrets, { 'web-2': [secret], 'web-3': [otherSecret, secret] });
     assert.deepEqual(configuration.rights, { 'web-2': { instance: ['read'] } });
@@ -259,6 +262,7 @@ describe('refuses, naming the variable, quoting the value and saying what to do:
     ['rights for an unknown folder', { rights: { a: { nope: ['read'] } } }, /unknown folder "nope"/],
     ['an unknown right', { rights: { a: { static: ['own'] } } }, /unknown right "own"/],
     ['a file size that is not finite', { maxFileMb: Infinity }, /number above 0/],
+    ['a mask that locks the owner out', { modeMask: 0o077 }, /0o600 to 0o777/],
   ];
   for (const [title, options, expected] of wrongOptions) {
     test(title, () => assert.match(messageOf({}, untyped(options)), expected));

@@ -5,7 +5,14 @@ import type { LockstepOptions } from '../options.js';
 import type { Configuration, Machine } from './configuration.js';
 import { parseFolders } from './parse-folders.js';
 import { parsePeers } from './parse-peers.js';
-import { parseLog, parseMaxFileBytes, parseMountPath, parseName, parsePatterns } from './parse-settings.js';
+import {
+  parseLog,
+  parseMaxFileBytes,
+  parseModeMask,
+  parseMountPath,
+  parseName,
+  parsePatterns,
+} from './parse-settings.js';
 import {
   parseMonitorPassword,
   parsePeerSecretTable,
@@ -66,6 +73,7 @@ export function resolveConfiguration(
     limits: options.limits ?? {},
     httpsAgent: options.httpsAgent ?? null,
     usePolling: read('usePolling', flagOf, false),
+    modeMask: read('modeMask', parseModeMask, 0o777),
   });
 }
 

@@ -31,6 +31,7 @@ const optionsOnly = [
   'limits',
   'httpsAgent',
   'usePolling',
+  'modeMask',
 ] as const satisfies readonly OptionName[];
 
 const secretOptions: ReadonlySet<string> = new Set<OptionName>([

@@ -22,8 +22,10 @@ export async function startSync(
   log: Log,
   onClosed: () => void,
 ): Promise<LockstepSync> {
-  const { name, root, stateDir, folders, maxFileBytes, ignore, durability } = configuration;
-  const replica = await openReplica({ root, name, stateDir, folders, maxFileBytes, ignore, durability, log });
+  const { name, root, stateDir, folders, maxFileBytes, modeMask, ignore, durability } = configuration;
+  const replica = await openReplica({
+    ...{ root, name, stateDir, folders, maxFileBytes, modeMask, ignore, durability, log },
+  });
   const open: ClosingStep[] = [['replica', () => replica.close()]];
   try {
     let ready = false;
