@@ -144,6 +144,27 @@ describe('Clients that take their time', () => {
   });
 });
 
+describe('Endless bodies', () => {
+  it('are cut off when they go on far beyond the largest request, although they say no length', async (t) => {
+    const clock = createFakeClock(Date.now());
+    const limits = { maxRequestBytes: 1000, bodyIdleMs: 1000, minBytesPerSecond: 1 };
+    const to = await serveReceiver(t, { clock, limits });
+    const asked = uploadOf(manifestOf([liveOf(content)]), content, { nowMs: clock.now() + 1 });
+    const opened = openRequest(to.port, asked);
+    opened.on('error', () => undefined);
+    const answering = readAnswer(opened);
+    opened.flushHeaders();
+    await inFlight(to, 1);
+    const [socket] = to.sockets;
+    // A header of a part that never ends is no content that could be counted.
+    opened.write(`--lockstep-test-boundary\r\nX-Long: ${'x'.repeat(4000)}`);
+    await until('it is read', () => (socket?.bytesRead ?? 0) > 4000);
+    clock.advance(1000);
+    assert.ok(['REQUEST_TOO_LARGE', 'REQUEST_MALFORMED'].includes(String((await answering).json['code'])));
+    await to.assertNothingWritten();
+  });
+});
+
 describe('Bombs', () => {
   it('takes a compressed body for what it is, and never unpacks it', async (t) => {
     const to = await serveReceiver(t);
