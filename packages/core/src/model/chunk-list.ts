@@ -12,7 +12,7 @@ export type ChunkList = string & { readonly [chunkListBrand]: true };
 
 /** One piece of a large content. */
 export interface Chunk {
-  /** The first 6 bytes of its SHA-256, 12 hex digits. */
+  /** 12 hex digits that tell it from other chunks of its size: see `chunkDigest`. */
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
@@ -25,7 +25,7 @@ export const minChunkBytes = 16 * 1024;
 /** No chunk is larger, in bytes. */
 export const maxChunkBytes = 96 * 1024;
 /** Hex digits of a chunk's digest. */
-export const chunkDigestDigits = 12;
+const chunkDigestDigits = 12;
 
 const bytesPerChunk = 9;
 const charactersPerChunk = 12;

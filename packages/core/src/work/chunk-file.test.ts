@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { crc32 } from 'node:zlib';
 import {
   maxChunkBytes,
   minChunkBytes,
@@ -51,6 +52,12 @@ async function newChunks(before: Buffer, after: Buffer): Promise<readonly Chunk[
   return (await cut(after)).filter(({ digest }) => !known.has(digest));
 }
 
+/** CRC-32 of the whole, and the low 16 bits of that of the first half. */
+function digestOf(chunk: Buffer): string {
+  const parts = [crc32(chunk).toString(16).padStart(8, '0'), crc32(chunk.subarray(0, chunk.length >> 1))];
+  return `${parts[0]}${(Number(parts[1]) % 65_536).toString(16).padStart(4, '0')}`;
+}
+
 describe('A large file in chunks', () => {
   const content = noise('content', 8 * mebibyte + 12_345);
 
@@ -60,7 +67,7 @@ describe('A large file in chunks', () => {
     assert.ok(inner.every((size) => size >= minChunkBytes && size <= maxChunkBytes));
     let position = 0;
     for (const { digest, size } of chunks) {
-      assert.equal(hashBytes(content.subarray(position, position + size)).slice(0, 12), digest);
+      assert.equal(digestOf(content.subarray(position, position + size)), digest);
       position += size;
     }
     assert.equal(position, content.length);

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { chunkDigestDigits } from '../model/chunk-list.js';
+import { crc32 } from 'node:zlib';
 import { parseDigest } from '../model/parse-digest.js';
 import type { Digest } from '../model/path.js';
 
@@ -23,7 +23,13 @@ export function createHasher(): Hasher {
   };
 }
 
-/** The digest of a chunk: see `Chunk`. Measured to be the cheapest here: SHA-1, MD5 and BLAKE2 take 1.7 to 4 times as long. */
+/**
+ * The digest of a chunk: see `Chunk`. A checksum will do, since what it finds is proved by the SHA-256 of the whole: the CRC-32 of all
+ * bytes and 16 bits of that of the first half. Measured for 99 MiB: 33 ms, SHA-256 82 ms.
+ */
 export function chunkDigest(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex').slice(0, chunkDigestDigits);
+  const half = bytes.length >>> 1;
+  const first = crc32(bytes.subarray(0, half));
+  const whole = crc32(bytes.subarray(half), first);
+  return whole.toString(16).padStart(8, '0') + (first & 0xffff).toString(16).padStart(4, '0');
 }

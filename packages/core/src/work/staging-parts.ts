@@ -125,10 +125,12 @@ async function openStage(
   }
 }
 
+/** The bytes are hashed while the disk writes them. */
 async function append(stage: OpenStage, bytes: Uint8Array): Promise<void> {
+  const writing = stage.writer.write(bytes);
   stage.hasher.update(bytes);
+  await writing;
   stage.size += bytes.length;
-  await stage.writer.write(bytes);
 }
 
 /** Writes what follows the last bytes that came. A failure leaves nothing open. */

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fsync, futimesSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsync, futimesSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DiskWriter } from '../../ports/disk.js';
 import { attempt } from './attempt.js';
@@ -6,6 +6,10 @@ import { diskError } from './disk-error.js';
 import { secondsOf } from './file-times.js';
 
 const fsyncInPool = promisify(fsync);
+const writeInPool = promisify(write);
+
+/** From here on a write takes so long that the thread had better do something else meanwhile, such as hashing the same bytes. */
+const pooledBytes = 256 * 1024;
 
 /** Flushes a descriptor in libuv's pool: flushes that run side by side share one journal commit of the kernel. */
 export async function flush(fd: number, path: string): Promise<void> {
@@ -23,8 +27,19 @@ export function createNodeWriter(fd: number, path: string, durable: boolean): Di
     while (written < bytes.length) written += writeSync(fd, bytes, written);
   }
 
+  async function writeLarge(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += (await writeInPool(fd, bytes, written)).bytesWritten;
+      }
+    } catch (error) {
+      throw diskError('write', path, error);
+    }
+  }
+
   return {
-    write: (bytes) => attempt('write', path, () => writeAll(bytes)),
+    write: (bytes) =>
+      bytes.length < pooledBytes ? attempt('write', path, () => writeAll(bytes)) : writeLarge(bytes),
     setAttributes: ({ mode, mtimeMs }) =>
       attempt('change', path, () => {
         fchmodSync(fd, mode);
