@@ -9,6 +9,7 @@ import { createReplica, type ArchiveBounds, type PathLocks, type Replica } from 
 import { systemClock } from './clock.js';
 import { placeFolders } from './place-folders.js';
 import { systemRandom } from './random.js';
+import { openSharedPathLocks, type SharedPathLocks } from './shared-locks/shared-path-locks.js';
 import { openSqliteIndex } from './sqlite/index.js';
 import { startWorkThread } from './work-thread.js';
 
@@ -37,6 +38,8 @@ export interface OpenReplicaOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly locks?: PathLocks;
+  /** True when other processes of this host open the same replica: paths are then locked among all of them. */
+  readonly shared?: boolean;
 }
 
 /** The folders that Lockstep keeps when nothing else is said. */
@@ -72,10 +75,15 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
     clock,
     log,
   });
+  let shared: SharedPathLocks | null = null;
   try {
+    if (options.shared === true) {
+      shared = openSharedPathLocks({ directory: path.join(stateDir, 'path-locks'), clock, random });
+    }
+    const locks = shared ?? options.locks;
     const work = startWorkThread({ places, archive, durability, log });
     await work.sweep();
-    return await createReplica({
+    const replica = await createReplica({
       ...{ node: name, folders, index, work, clock, log },
       rootOf: (folder) => path.join(root, folder),
       maxFileBytes: options.maxFileBytes ?? 100 * 1024 * 1024,
@@ -83,9 +91,11 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
       patterns: options.ignore ?? [],
       archiveBounds: { ...defaultArchive, ...options.archive },
       cacheBytes: options.cacheBytes ?? 32 * 1024 * 1024,
-      ...(options.locks ? { locks: options.locks } : {}),
+      ...(locks ? { locks } : {}),
     });
+    return shared === null ? replica : closing(replica, shared);
   } catch (error) {
+    shared?.close();
     index.close();
     throw error;
   }
@@ -100,4 +110,15 @@ function checkModeMask(modeMask: number): number {
     `Refused the option modeMask = ${String(modeMask)}: give permission bits from 0o600 to 0o777 that let the owner read and write, such as 0o755.`,
     { details: { option: 'modeMask' } },
   );
+}
+
+/** The locks end with the replica: nothing holds any by then. */
+function closing(replica: Replica, locks: SharedPathLocks): Replica {
+  return {
+    ...replica,
+    close: async () => {
+      await replica.close();
+      locks.close();
+    },
+  };
 }

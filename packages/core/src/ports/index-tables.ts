@@ -98,6 +98,8 @@ export interface HoldStore {
   add(hold: Omit<HoldRow, 'id'>): number;
   get(id: number): HoldRow | undefined;
   list(): HoldRow[];
+  /** How many paths each hold has, by id: without reading them. */
+  counts(): { readonly id: number; readonly paths: number }[];
   /** True when an open hold observed here names this path. */
   covers(file: FileKey): boolean;
   /** Takes paths out (they came back); a hold without paths ends. */

@@ -7,6 +7,7 @@ import type { Work } from '../ports/work.js';
 import { createContentCache } from './content-cache.js';
 import { createDeletionWindow } from './deletion-window.js';
 import { createReplicaEvents } from './events.js';
+import { followOthers } from './follow-others.js';
 import { createHeldPaths } from './held-paths.js';
 import { createIgnoreBook } from './ignore-book.js';
 import { chunksOf, learnChunks, partsHere, transferOf } from './large-content.js';
@@ -75,6 +76,7 @@ export async function createReplica(options: ReplicaParts): Promise<Replica> {
     openArchived: (archiveId) => openArchived(parts, archiveId),
     releaseHold: (id) => releaseHold(parts, id),
     putBack: (file, staged) => putBack(parts, file, staged),
+    followOthers: () => followOthers(parts),
     maintain: () => maintain(parts),
     async close() {
       await work.close();

@@ -144,6 +144,12 @@ export interface Replica {
   /** Puts a missing file back as the index says it was, from bytes a peer gave. The version stays. */
   putBack(file: FileKey, staged: Staged): Promise<void>;
 
+  /**
+   * For one of several processes that share the index: each call of what it gives tells the events `recorded` and `applied` of what
+   * the others recorded since the last. To be begun once.
+   */
+  followOthers(): () => Promise<void>;
+
   /** Keeps the archive in bounds and forgets tombstones that every known peer has acknowledged. */
   maintain(): Promise<{ readonly archivedRemoved: number; readonly forgotten: number }>;
   close(): Promise<void>;

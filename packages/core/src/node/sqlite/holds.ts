@@ -18,7 +18,7 @@ export function openHolds(connection: Connection, ledger: Ledger): HoldStore {
   return { ...readers(connection), ...writers(connection, ledger) };
 }
 
-function readers(connection: Connection): Pick<HoldStore, 'get' | 'list' | 'covers'> {
+function readers(connection: Connection): Pick<HoldStore, 'get' | 'list' | 'counts' | 'covers'> {
   const one = connection.prepare<[number], Stored>('read a hold', `${select} WHERE id = ?`);
   const all = connection.prepare<[], Stored>('read the holds', `${select} ORDER BY id`);
   const paths = connection.prepare<[number], { path: string }>(
@@ -29,6 +29,10 @@ function readers(connection: Connection): Pick<HoldStore, 'get' | 'list' | 'cove
     'look for a hold',
     `SELECT id FROM holds JOIN hold_paths ON hold = id
      WHERE folder = ? AND peer IS NULL AND hold_paths.path = ?`,
+  );
+  const counted = connection.prepare<[], { id: number; paths: number }>(
+    'count the paths of the holds',
+    'SELECT hold AS id, count(*) AS paths FROM hold_paths GROUP BY hold ORDER BY hold',
   );
   const complete = (stored: Stored): HoldRow => ({
     ...stored,
@@ -41,6 +45,7 @@ function readers(connection: Connection): Pick<HoldStore, 'get' | 'list' | 'cove
       return stored === undefined ? undefined : complete(stored);
     },
     list: () => all.all().map(complete),
+    counts: () => counted.all(),
     covers: (file) => covering.get(file.folder, file.path) !== undefined,
   };
 }

@@ -46,6 +46,10 @@ export function recordContract(open: OpenIndex): void {
         { id: third, ...hold(['a'], { folder: 'instance' }) },
       ];
       assert.deepEqual(index.holds.list(), rows);
+      assert.deepEqual(
+        index.holds.counts(),
+        rows.map(({ id, paths }) => ({ id, paths: paths.length })),
+      );
       assert.deepEqual(index.holds.get(first), rows[0]);
       assert.equal(index.holds.get(999), undefined);
       assert.deepEqual(reopen().holds.list(), rows);

@@ -76,6 +76,11 @@ export function memoryHolds(state: State): HoldStore {
       }),
     get: (id) => holds.get(id),
     list: () => holds.all().sort((a, b) => a.id - b.id),
+    counts: () =>
+      holds
+        .all()
+        .map(({ id, paths }) => ({ id, paths: paths.length }))
+        .sort((a, b) => a.id - b.id),
     covers: (file) =>
       holds
         .all()
