@@ -174,10 +174,12 @@ class WatchingSender implements Sender {
     this.#ledger.close();
   }
 
-  readonly #recorded = ({ entries, from, touched = [] }: ReplicaEventMap['recorded'][0]): void => {
+  readonly #recorded = (event: ReplicaEventMap['recorded'][0]): void => {
+    const { entries, from, touched = [], renamed = [] } = event;
     const hasDeletions = entries.some(({ state }) => state === 'deleted');
     for (const loop of this.#loops) {
-      loop.delivery?.outbox.noteTouched(touched);
+      loop.delivery?.outbox.touched.add(touched);
+      loop.delivery?.outbox.renamed.add(renamed);
       if (hasDeletions) loop.delivery?.outbox.deletions.add(this.#options.clock.now());
       if (from !== null && loop.name === from) loop.heard();
       loop.wake();

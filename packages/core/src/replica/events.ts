@@ -21,6 +21,8 @@ export interface ReplicaEventMap {
       readonly from: NodeId | null;
       /** Of the entries, those whose content is as it was: only mode or mtime changed. */
       readonly touched?: readonly FileKey[];
+      /** Of the entries, the two halves of renames: the files that appeared, and the tombstones of their old names. */
+      readonly renamed?: readonly FileKey[];
     },
   ];
   /** A complete batch from a peer (or a person, `from` null) is on the disk. */

@@ -1,15 +1,13 @@
 import { distinctHints, observePaths, type Pass } from './observe-paths.js';
 import type { Parts } from './parts.js';
 import type { Hint, ObserveReport } from './replica.js';
-import { scanFolder } from './scan-folder.js';
+import { scanDirectories } from './scan-folder.js';
 
 /** Observes hints and what lies below those that are, or were, directories. */
 export async function observeHints(parts: Parts, hints: readonly Hint[]): Promise<ObserveReport> {
   const pass = await observePaths(parts, distinctHints(hints));
-  const below: ObserveReport[] = [];
-  for (const { folder, path } of topmost(pass.directories)) {
-    below.push(await scanFolder(parts, folder, path));
-  }
+  const directories = topmost(pass.directories);
+  const below = directories.length > 0 ? [await scanDirectories(parts, directories)] : [];
   const all: readonly ObserveReport[] = [pass, ...below];
   return {
     recorded: all.flatMap((report) => report.recorded),

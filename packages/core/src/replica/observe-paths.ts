@@ -3,6 +3,7 @@ import { keyOf, type FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
 import type { Seen } from '../ports/work.js';
 import { hasSameContent, observe, type Observation } from '../rules/index.js';
+import { formerNames, inodeOf, type Appeared } from './former-names.js';
 import { judgeAndHold } from './hold-deletions.js';
 import { syncignoreName } from './ignore-book.js';
 import type { Parts } from './parts.js';
@@ -16,8 +17,8 @@ export const smallFileBytes = 256 * 1024;
 /** A change observed here is on the disk: if a power cut takes its row back, the next scan finds it again. */
 const lazily = { lazy: true };
 
-/** Rows written in one transaction, so that the event loop is never blocked for long. */
-const rowsPerTransaction = 250;
+/** Rows written in one transaction: a slice of files and their former names, so that the event loop is never blocked for long. */
+const rowsPerTransaction = 500;
 
 interface Finding {
   readonly hint: Hint;
@@ -46,12 +47,25 @@ export async function observePaths(parts: Parts, hints: readonly Hint[]): Promis
 /** The same for a caller that holds the locks. */
 export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promise<Pass> {
   const findings = await look(parts, hints);
+  const former = formerNames(parts, findings.flatMap(appearedBy), hints);
+  try {
+    const old = former.files.map((file) => ({ ...file, confirmed: false, live: true }));
+    return await settle(parts, [...findings, ...(old.length > 0 ? await look(parts, old) : [])]);
+  } finally {
+    former.release();
+  }
+}
+
+/** Records what a look found. */
+async function settle(parts: Parts, findings: readonly Finding[]): Promise<Pass> {
   const records: NewRow[] = [];
+  const renamed: NewRow[] = [];
   const deletions: NewRow[] = [];
   const missing: FileKey[] = [];
   const changing: FileKey[] = [];
   const stamps: (readonly [FileKey, Stamp])[] = [];
   const moved = movedInodes(findings);
+  const leftInodes = new Set<string>();
   const touched = new Set<Entry>();
 
   for (const { hint, row, seen, observation } of findings) {
@@ -65,8 +79,10 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
       records.push(rowOf(parts, observation.entry, observation.stamp));
       if (row && hasSameContent(row.entry, observation.entry)) touched.add(observation.entry);
     } else if (parts.held.holdOf(hint) !== undefined) continue;
-    else if (hint.confirmed || (row && wasMoved(row, moved)))
-      deletions.push(rowOf(parts, observation.entry, null));
+    else if (row?.stamp && wasMoved(row, moved)) {
+      renamed.push(rowOf(parts, observation.entry, null));
+      leftInodes.add(inodeOf(row.stamp));
+    } else if (hint.confirmed) deletions.push(rowOf(parts, observation.entry, null));
     else missing.push(hint);
     if (seen.kind === 'file') cameBack(parts, hint, seen.digest, seen.bytes);
   }
@@ -76,10 +92,11 @@ export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promi
     }, lazily);
   }
   await adoptArchived(parts, findings.flatMap(goneUnwatched));
-  await record(parts, records, touched);
+  const halves = new Set([...appearedAt(leftInodes, records), ...renamed].map(({ entry }) => entry));
+  await record(parts, [...records, ...renamed], { touched, renamed: halves });
   const allowed = await judgeAndHold(parts, deletions);
   await record(parts, allowed);
-  const recorded = [...records, ...allowed].map((row) => row.entry);
+  const recorded = [...records, ...renamed, ...allowed].map((row) => row.entry);
   await reloadRules(parts, recorded);
   const directories = findings.filter((finding) => isDirectory(parts, finding)).map(({ hint }) => hint);
   return { recorded, missing, changing, directories };
@@ -138,15 +155,16 @@ function movedInodes(findings: readonly Finding[]): ReadonlyMap<string, string> 
   return inodes;
 }
 
+function appearedBy({ row, observation }: Finding): Appeared[] {
+  if (observation.do !== 'record' || observation.entry.state !== 'live' || observation.stamp === null)
+    return [];
+  return row?.entry.state === 'live' ? [] : [{ entry: observation.entry, stamp: observation.stamp }];
+}
+
 /** The missing file's inode stands under a new name: it was renamed, so its deletion needs no second look. */
 function wasMoved(row: IndexRow, inodes: ReadonlyMap<string, string>): boolean {
   if (row.stamp === null || row.entry.state !== 'live') return false;
   return inodes.get(inodeOf(row.stamp)) === row.entry.digest;
-}
-
-/** Stamps end with the inode: `size:mtimeNs:ctimeNs:inode`. */
-function inodeOf(stamp: string): string {
-  return stamp.slice(stamp.lastIndexOf(':') + 1);
 }
 
 function cameBack(
@@ -160,11 +178,22 @@ function cameBack(
   for (const ended of parts.held.withdraw([file])) parts.events.emit('unheld', ended);
 }
 
+/** What is known of rows besides themselves, for who delivers them. */
+interface Notes {
+  readonly touched: ReadonlySet<Entry>;
+  readonly renamed: ReadonlySet<Entry>;
+}
+
+/** The files that stand under the new names of renamed ones. */
+function appearedAt(inodes: ReadonlySet<string>, records: readonly NewRow[]): NewRow[] {
+  return records.filter(({ stamp }) => stamp !== null && inodes.has(inodeOf(stamp)));
+}
+
 /** Writes rows in transactions of bounded size and tells of each. */
 export async function record(
   parts: Parts,
   rows: readonly NewRow[],
-  touched: ReadonlySet<Entry> = new Set(),
+  notes: Notes = { touched: new Set(), renamed: new Set() },
 ): Promise<void> {
   for (let at = 0; at < rows.length; at += rowsPerTransaction) {
     const slice = rows.slice(at, at + rowsPerTransaction);
@@ -177,7 +206,8 @@ export async function record(
       sequence: parts.index.lastSequence(),
       entries,
       from: null,
-      touched: entries.filter((entry) => touched.has(entry)),
+      touched: entries.filter((entry) => notes.touched.has(entry)),
+      renamed: entries.filter((entry) => notes.renamed.has(entry)),
     });
   }
 }

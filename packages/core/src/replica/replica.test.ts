@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { deliverAll, fileKey, observeAll, openTestReplica } from '../testing/replica-bench.js';
 
@@ -142,6 +142,37 @@ describe('A replica', () => {
     assert.deepEqual(bravo.replica.index.archive.list(), [], 'a rename leaves nothing for the archive');
     assert.equal(alpha.replica.index.liveDigest(), bravo.replica.index.liveDigest());
     assert.deepEqual((await bravo.replica.scan('static')).recorded, [], 'index and disk agree');
+  });
+
+  it('knows a rename by its new name alone, and records both halves together', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const names = Array.from({ length: 30 }, (_, at) => `static/old/${at}.txt`);
+    await mkdir(alpha.at('static/old'));
+    for (const name of names) await writeFile(alpha.at(name), name);
+    await observeAll(alpha.replica, ...names);
+    await rename(alpha.at('static/old'), alpha.at('static/new'));
+
+    const report = await alpha.replica.observe([{ ...fileKey('static/new'), confirmed: false, live: true }]);
+
+    assert.equal(report.recorded.length, 60);
+    assert.deepEqual(report.missing, []);
+    assert.deepEqual(alpha.replica.index.holds.list(), [], 'a rename is no mass deletion');
+    assert.equal(alpha.replica.index.get(fileKey('static/old/0.txt'))?.entry.state, 'deleted');
+  });
+
+  it('leaves the old name alone when the file was linked, not renamed', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    await writeFile(alpha.at('static/a.txt'), 'a');
+    await observeAll(alpha.replica, 'static/a.txt');
+    await link(alpha.at('static/a.txt'), alpha.at('static/b.txt'));
+
+    const report = await observeAll(alpha.replica, 'static/b.txt');
+
+    assert.deepEqual(
+      report.recorded.map(({ path }) => String(path)),
+      ['b.txt'],
+    );
+    assert.equal(alpha.replica.index.get(fileKey('static/a.txt'))?.entry.state, 'live');
   });
 
   it('waits before it believes a deletion', async (t) => {

@@ -19,7 +19,7 @@ export interface Item extends FileKey {
   readonly size: number;
   /** False when another peer taught it to us. */
   readonly isOwn: boolean;
-  /** Observed here, and since the peer was met: it cannot know it. */
+  /** Observed here as a change (not found by a new index), and since the peer was met: it cannot know it. */
   readonly isNews: boolean;
   readonly recordedMs: number;
   /** When it may go out. */
@@ -64,7 +64,7 @@ export function toItem(
     isLive,
     size: isLive ? entry.size : 0,
     isOwn: learnedFrom === null,
-    isNews: learnedFrom === null && source.from === 'cursor' && sequence > baseline,
+    isNews: learnedFrom === null && source.from === 'cursor' && sequence > baseline && entry.version.size > 0,
     recordedMs,
     readyMs: learnedFrom === null || source.from !== 'cursor' ? recordedMs : recordedMs + relayMs,
     sinceMs: waitedMs >= 0 && waitedMs < longestObserveMs ? entry.modifiedMs : recordedMs,

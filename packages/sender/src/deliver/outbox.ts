@@ -12,6 +12,7 @@ import { createAcknowledgements, type Acknowledgements } from './acknowledgement
 import { createBacklog, type Backlog } from './backlog.js';
 import { createDeletionSpan, type DeletionSpan } from './deletion-span.js';
 import { createFifo } from './fifo.js';
+import { createNotedFiles, type NotedFiles } from './noted-files.js';
 import { relayMs, toItem, type Item, type ItemSource } from './item.js';
 
 /** Rows read from the index at once, so that the event loop is not held up. */
@@ -51,7 +52,9 @@ export interface Outbox {
   /** True when the peer has this row, or said why it cannot. */
   isAcknowledged(sequence: number): boolean;
   /** Only mode or mtime of these files changed: they are offered, since the peer has the content most likely. */
-  noteTouched(files: readonly FileKey[]): void;
+  readonly touched: NotedFiles;
+  /** Both halves of renames: they go in one request, so that the peer renames too. */
+  readonly renamed: NotedFiles;
   /** Offers a file again although it was acknowledged. */
   again(file: FileKey): void;
   /** Rows that peers have not acknowledged, without those that only wait to be relayed. */
@@ -81,7 +84,8 @@ class IndexOutbox implements Outbox {
   /** Deferred items that are in memory now. */
   readonly #retrying = new Set<string>();
   readonly #again = new Set<string>();
-  readonly #touched = new Set<string>();
+  readonly touched = createNotedFiles();
+  readonly renamed = createNotedFiles();
   /** The newest item of each path in memory. */
   readonly #latest = new Map<string, Item>();
 
@@ -134,10 +138,6 @@ class IndexOutbox implements Outbox {
 
   isAcknowledged(sequence: number): boolean {
     return sequence <= this.#rows.position && !this.#rows.isOpen(sequence);
-  }
-
-  noteTouched(files: readonly FileKey[]): void {
-    if (this.#touched.size < mostOpen) for (const file of files) this.#touched.add(keyOf(file));
   }
 
   again(file: FileKey): void {
@@ -198,7 +198,7 @@ class IndexOutbox implements Outbox {
 
   /** The peer cannot have it, and small content costs less than asking. */
   #isFast(item: Item): boolean {
-    if (this.#touched.delete(item.key)) return false;
+    if (this.touched.take(item.key)) return false;
     return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
   }
 

@@ -159,6 +159,23 @@ describe('A delivery loop', () => {
     assert.equal(peer.files.get('static\0new.css'), 'content');
   });
 
+  it('sends both halves of a rename in one request', async (t) => {
+    const { put, remove, pass, peer, loop } = await met(t);
+    put('old.css', 'content');
+    put('other.css', 'other');
+    await pass(600);
+    peer.requests.length = 0;
+    const renamed = put('new.css', 'content', { quietly: true });
+    loop.delivery?.outbox.renamed.add([renamed, { ...renamed, path: fileKey('static', 'old.css').path }]);
+    remove('old.css');
+    remove('other.css');
+    await pass(0);
+    assert.deepEqual(peer.deliveries(), [
+      { kind: 'offer', paths: ['new.css', 'old.css'] },
+      { kind: 'remove', paths: ['other.css'] },
+    ]);
+  });
+
   it('copies a file without its bytes', async (t) => {
     const { put, pass, peer } = await met(t);
     put('one.css', 'content');

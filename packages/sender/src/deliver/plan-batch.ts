@@ -125,7 +125,32 @@ class Planner {
   #offer(rank: number): Batch | null {
     if (rank === this.#lastRank()) return this.#remove(rank);
     const pieces = this.#collect(rank, 'offer', { count: this.#limits.offered, bytes: Infinity });
-    return pieces.length === 0 ? null : { send: 'offer', way: 'offer', rank, pieces };
+    if (pieces.length === 0) return null;
+    return { send: 'offer', way: 'offer', rank, pieces: [...pieces, ...this.#formerNames(pieces)] };
+  }
+
+  /** The deletions of the old names of these files: in one request the peer sees renames, and renames too. */
+  #formerNames(pieces: readonly Piece[]): Piece[] {
+    const { backlog, renamed } = this.#context.outbox;
+    const most = pieces.filter(({ item }) => renamed.take(item.key)).length;
+    const lane = backlog.lane(this.#lastRank(), 'offer');
+    const taken: Piece[] = [];
+    const others: Item[] = [];
+    for (
+      let looked = 0;
+      taken.length < most && looked < this.#limits.offered * removedPerOffered;
+      looked += 1
+    ) {
+      const item = lane.shift();
+      if (item === undefined) break;
+      const isHalf = renamed.has(item.key) && !this.#context.inFlight.has(item.key);
+      const piece = isHalf ? this.#pieceOf(item) : null;
+      if (piece !== null) taken.push(piece);
+      else if (!isHalf) others.push(item);
+    }
+    lane.putBack(others);
+    for (const { item } of taken) renamed.take(item.key);
+    return taken;
   }
 
   /**
