@@ -1,7 +1,7 @@
 import { SyncError } from '../model/error.js';
 import { silentLog, type Log } from '../ports/log.js';
 import type { Work } from '../ports/work.js';
-import { openChannel } from './work-thread-channel.js';
+import { openChannel, type Channel } from './work-thread-channel.js';
 import type { Job, WorkThreadData } from './work-thread-messages.js';
 import { createSlabs } from './work-thread-slabs.js';
 
@@ -21,15 +21,7 @@ const idsPerLife = 2 ** 32;
 export function startWorkThread(options: WorkThreadOptions): Work {
   const { places, archive, durability, log = silentLog } = options;
   const channel = openChannel({ places, archive, durability }, log);
-
-  /** Answers come from the same port in another thread, so they have its types. */
-  function ask<K extends Job>(
-    job: K,
-    args: Parameters<Work[K]>,
-    transfer?: readonly ArrayBuffer[],
-  ): ReturnType<Work[K]> {
-    return channel.call(job, args, transfer) as ReturnType<Work[K]>;
-  }
+  const ask = createAsk(channel);
 
   function tag<T extends { readonly id: number }>(opened: T): T {
     return { ...opened, id: channel.life() * idsPerLife + opened.id };
@@ -73,7 +65,21 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     commit: (plans) => ask('commit', [plans]),
     archiveOpen: async (digest) => tagFound(await ask('archiveOpen', [digest])),
     archiveRemove: (digests) => ask('archiveRemove', [digests]),
+    archiveObjects: () => ask('archiveObjects', []),
+    archiveTidy: (tidying) => ask('archiveTidy', [tidying]),
     sweep: () => ask('sweep', []),
     close: channel.close,
   };
+}
+
+type Ask = <K extends Job>(
+  job: K,
+  args: Parameters<Work[K]>,
+  transfer?: readonly ArrayBuffer[],
+) => ReturnType<Work[K]>;
+
+/** Answers come from the same port in another thread, so they have its types. */
+function createAsk(channel: Channel): Ask {
+  return <K extends Job>(job: K, args: Parameters<Work[K]>, transfer?: readonly ArrayBuffer[]) =>
+    channel.call(job, args, transfer) as ReturnType<Work[K]>;
 }

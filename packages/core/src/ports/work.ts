@@ -196,9 +196,31 @@ export interface Work {
   /** Reads an archived object in parts through `readPart`/`readClose`; null when it is not there. */
   archiveOpen(digest: Digest): Promise<{ readonly id: number; readonly size: number } | null>;
   archiveRemove(digests: readonly Digest[]): Promise<void>;
+  /** Every object of the archive, whether a record names it or not. */
+  archiveObjects(): Promise<ArchiveObject[]>;
+  /** Sets objects aside, brings them back, removes those set aside; gives how many were removed. */
+  archiveTidy(tidying: ArchiveTidying): Promise<number>;
   /** Empties staging of what an earlier life left. */
   sweep(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One object as it lies in the archive. */
+export interface ArchiveObject {
+  readonly digest: Digest;
+  /** Under a name where nobody looks for it, on its way to removal. */
+  readonly isAside: boolean;
+}
+
+/** What becomes of objects that no record names. */
+export interface ArchiveTidying {
+  readonly aside: readonly Digest[];
+  /** Set aside, and named by a record since. */
+  readonly back: readonly Digest[];
+  /** Set aside, and named by no record still. */
+  readonly remove: readonly Digest[];
+  /** Only objects whose inode did not change since then are set aside, in ms since the epoch. */
+  readonly changedBeforeMs: number;
 }
 
 export interface StageFailure {

@@ -1,4 +1,5 @@
 import type { Parts } from './parts.js';
+import { sweepArchive } from './sweep-archive.js';
 
 /** A peer away for longer is reconciled as new. DESIGN section 5, issue of catch-up at scale. */
 export const tombstoneLifeMs = 180 * 86_400_000;
@@ -12,7 +13,8 @@ export async function maintain(parts: Parts): Promise<{ archivedRemoved: number;
   const olderThanMs = parts.clock.now() - maxAgeMs;
   const unnamed = parts.index.archive.prune({ olderThanMs, maxBytes, maxRows });
   await parts.work.archiveRemove(unnamed);
-  return { archivedRemoved: unnamed.length, forgotten: await forgetTombstones(parts) };
+  const orphans = await sweepArchive(parts);
+  return { archivedRemoved: unnamed.length + orphans, forgotten: await forgetTombstones(parts) };
 }
 
 async function forgetTombstones(parts: Parts): Promise<number> {

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Disk } from '../ports/disk.js';
 import type { Random } from '../ports/random.js';
 import type { FolderPlace, Work } from '../ports/work.js';
+import { createArchiveOrphans } from './archive-orphans.js';
 import { createArchive } from './archive.js';
 import { createBreather } from './breather.js';
 import { createChunkBook } from './chunk-book.js';
@@ -40,6 +41,7 @@ export function createWork(options: WorkOptions): Work {
   const newName = (): string => `${owner.name}.${random.id()}`;
   const staging = createStaging(disk, placeOf, newName);
   const archive = createArchive(disk, options.archive, newName);
+  const orphans = createArchiveOrphans(disk, options.archive);
   const book = createChunkBook();
   const partials = createPartials(disk, placeOf, clock);
   const chunkTools = { disk, placeOf, partials, book, breathe: createBreather() };
@@ -76,6 +78,8 @@ export function createWork(options: WorkOptions): Work {
     commit: (plans) => commitPlans({ disk, placeOf, staging, archive }, plans),
     archiveOpen: reading.openObject,
     archiveRemove: archive.remove,
+    archiveObjects: orphans.list,
+    archiveTidy: orphans.tidy,
     sweep: () => sweepStaging(disk, clock, places, options.archive, owner),
     close: async () => {
       await reading.closeAll();

@@ -89,12 +89,16 @@ export function nextNumber(volume: Volume): number {
   return volume.counter;
 }
 
-/** The ctime of a change made now. */
+/** The ctime of a change made now, in ns. */
 export function nextCtime(volume: Volume): string {
   const nowMs = volume.options.clock.now();
   const granularityMs = volume.options.ctimeGranularityMs;
-  if (granularityMs !== undefined) return String(Math.floor(nowMs / granularityMs) * granularityMs);
-  return `${nowMs}.${nextNumber(volume)}`;
+  if (granularityMs !== undefined) return inNanoseconds(Math.floor(nowMs / granularityMs) * granularityMs);
+  return inNanoseconds(nowMs, nextNumber(volume));
+}
+
+function inNanoseconds(ms: number, more = 0): string {
+  return String(BigInt(Math.trunc(ms)) * 1_000_000n + BigInt(more));
 }
 
 /** Sets a file's content; DISK_FULL when it does not fit, and then as much of it as fits. */
