@@ -59,4 +59,8 @@ export interface LockstepOptions {
   readonly modeMask?: number | undefined;
   /** Never rely on file events (network file systems): compare folders periodically. */
   readonly usePolling?: boolean | undefined;
+  /**
+   * Other processes of this host run the same app on the same folders. Default: true in a worker of `node:cluster` and under PM2.
+   */
+  readonly shared?: boolean | undefined;
 }

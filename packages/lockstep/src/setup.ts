@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { silentLog, SyncError, type Log } from '@lockstep/core';
 import { createPinoLog } from '@lockstep/core/node';
@@ -27,7 +28,11 @@ export async function setupRealTimeFileSync(
   app: MountableApp,
   options: LockstepOptions = {},
 ): Promise<LockstepSync> {
-  const machine = { hostName: hostname(), workingDirectory: process.cwd() };
+  const machine = {
+    hostName: hostname(),
+    workingDirectory: process.cwd(),
+    isClusterWorker: cluster.isWorker,
+  };
   const configuration = resolveConfiguration(process.env, options, machine);
   if (running !== null) {
     throw new SyncError(

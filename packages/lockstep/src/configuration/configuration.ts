@@ -33,6 +33,8 @@ export interface Configuration {
   readonly limits: Partial<ReceiverLimits>;
   readonly httpsAgent: Agent | null;
   readonly usePolling: boolean;
+  /** Other processes of this host open the same state directory. */
+  readonly shared: boolean;
   readonly modeMask: number;
 }
 
@@ -40,4 +42,6 @@ export interface Configuration {
 export interface Machine {
   readonly hostName: string;
   readonly workingDirectory: string;
+  /** A worker of `node:cluster`. */
+  readonly isClusterWorker?: boolean;
 }

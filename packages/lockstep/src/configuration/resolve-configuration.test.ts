@@ -48,6 +48,7 @@ describe('with nothing set', () => {
       limits: {},
       httpsAgent: null,
       usePolling: false,
+      shared: false,
       modeMask: 0o777,
     });
   });
@@ -115,6 +116,7 @@ describe('variables and options', () => {
         durability: 'os',
         log: silentLog,
         usePolling: true,
+        shared: true,
         modeMask: 0o755,
         limits: { maxEntries: 5 },
         peerSecrets: { 'web-2': secret, 'web-3': [otherSecret, secret] },
@@ -128,11 +130,20 @@ describe('variables and options', () => {
     assert.equal(configuration.durability, 'os');
     assert.equal(configuration.log, silentLog);
     assert.equal(configuration.usePolling, true);
+    assert.equal(configuration.shared, true);
     assert.equal(configuration.modeMask, 0o755);
     assert.deepEqual(configuration.limits, { maxEntries: 5 });
     assert.deepEqual(configuration.peerSecrets, { 'web-2': [secret], 'web-3': [otherSecret, secret] });
     assert.deepEqual(configuration.rights, { 'web-2': { instance: ['read'] } });
   });
+});
+
+test('is shared with other processes in a cluster and under PM2, unless an option says otherwise', () => {
+  const machine = { hostName: 'web-1', workingDirectory: '/srv/app' };
+  assert.equal(resolveConfiguration({}, {}, { ...machine, isClusterWorker: true }).shared, true);
+  assert.equal(resolveConfiguration({ NODE_APP_INSTANCE: '0' }, {}, machine).shared, true);
+  assert.equal(resolveConfiguration({ pm_id: '3' }, {}, machine).shared, true);
+  assert.equal(resolveConfiguration({ pm_id: '3' }, { shared: false }, machine).shared, false);
 });
 
 test('never quotes a secret of a peer that it refuses', () => {

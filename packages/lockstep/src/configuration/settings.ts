@@ -31,6 +31,7 @@ const optionsOnly = [
   'limits',
   'httpsAgent',
   'usePolling',
+  'shared',
   'modeMask',
 ] as const satisfies readonly OptionName[];
 

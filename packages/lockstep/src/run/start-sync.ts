@@ -6,6 +6,7 @@ import { createSender } from '@lockstep/sender';
 import type { Configuration } from '../configuration/configuration.js';
 import type { LockstepSync, PublicConfiguration } from '../lockstep-sync.js';
 import { closeDoors, type Doors } from '../mount/doors.js';
+import { followProcesses } from '../shared/follow-processes.js';
 import { keepSecret } from '../startup/keep-secret.js';
 import { inactiveStatus, summarise } from '../status.js';
 import { closeInOrder, type ClosingStep } from './close-in-order.js';
@@ -22,9 +23,9 @@ export async function startSync(
   log: Log,
   onClosed: () => void,
 ): Promise<LockstepSync> {
-  const { name, root, stateDir, folders, maxFileBytes, modeMask, ignore, durability } = configuration;
+  const { name, root, stateDir, folders, maxFileBytes, modeMask, ignore, durability, shared } = configuration;
   const replica = await openReplica({
-    ...{ root, name, stateDir, folders, maxFileBytes, modeMask, ignore, durability, log },
+    ...{ root, name, stateDir, folders, maxFileBytes, modeMask, ignore, durability, shared, log },
   });
   const open: ClosingStep[] = [['replica', () => replica.close()]];
   try {
@@ -67,7 +68,8 @@ function createParts(configuration: Configuration, replica: Replica, { secret, l
   });
   const { production, monitorPassword: password } = configuration;
   const monitor = createMonitor({ replica, sender, receiver, password, production, log });
-  return { receiver, sender, monitor };
+  const unfollow = configuration.shared ? followProcesses(replica, { clock: systemClock, log }) : null;
+  return { receiver, sender, monitor, unfollow };
 }
 
 interface Running {
@@ -109,11 +111,12 @@ function assemble(configuration: Configuration, running: Running): LockstepSync 
 }
 
 /** Sending ends before receiving; closing a part twice does nothing. */
-function stepsOf({ sender, receiver, monitor }: Parts): ClosingStep[] {
+function stepsOf({ sender, receiver, monitor, unfollow }: Parts): ClosingStep[] {
   return [
     ['sender', () => sender.close()],
     ['receiver', () => receiver.close()],
     ['monitor', () => monitor.close()],
+    ['other processes', () => unfollow?.()],
   ];
 }
 
