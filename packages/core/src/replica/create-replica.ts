@@ -103,6 +103,7 @@ async function assemble(options: ReplicaParts): Promise<Parts> {
     roots: new Map(),
     scanned: new Set(),
     owed: new Map(),
+    unflushed: { rows: false },
     problems: new Map(),
   };
 }

@@ -6,6 +6,7 @@ import type { ArchiveReason } from '../ports/index-tables.js';
 import type { CommitPlan, Staged } from '../ports/work.js';
 import { bump, emptyVersion } from '../rules/index.js';
 import { observeLocked, reloadRules } from './observe-paths.js';
+import { commitPlans } from './commit-plans.js';
 import type { Parts } from './parts.js';
 import { archiveRow, writePlan, type Step } from './plan-entry.js';
 import { recordOwed } from './recover.js';
@@ -95,7 +96,7 @@ async function commitNewVersion<E extends LiveEntry | Tombstone>(
   recordOwed(parts, [file]);
   for (let round = 0; round < maxRounds; round += 1) {
     const { entry, step } = make(parts.index.get(file));
-    const [outcome] = await parts.work.commit([step.plan]);
+    const [outcome] = await commitPlans(parts, [step.plan]);
     if (outcome?.done === 'committed') {
       recordSteps(parts, [{ row: { ...step.row, stamp: outcome.stamp }, step }], null);
       return entry;

@@ -3,6 +3,7 @@ import type { FileKey, SyncPath } from '../model/path.js';
 import type { NewRow } from '../ports/index-store.js';
 import type { CommitPlan } from '../ports/work.js';
 import { bump } from '../rules/index.js';
+import { commitPlans } from './commit-plans.js';
 import type { Parts } from './parts.js';
 import { archiveRow, type Step } from './plan-entry.js';
 import { recordSteps } from './record-steps.js';
@@ -27,7 +28,7 @@ export async function makeWay(parts: Parts, blocked: FileKey): Promise<boolean> 
     archiveOld: entry.digest,
     keptParents,
   };
-  const [outcome] = await parts.work.commit([plan]);
+  const [outcome] = await commitPlans(parts, [plan]);
   if (outcome?.done !== 'committed') return false;
   const nowMs = parts.clock.now();
   const row: NewRow = {

@@ -201,6 +201,7 @@ export async function record(
     parts.index.transact(() => {
       for (const row of slice) parts.index.put(row);
     }, lazily);
+    parts.unflushed.rows = true;
     const entries = slice.map((row) => row.entry);
     parts.events.emit('recorded', {
       sequence: parts.index.lastSequence(),

@@ -45,6 +45,8 @@ export interface Parts {
   readonly scanned: Set<string>;
   /** Commits that are on the disk and could not be recorded, by the keys of their paths: see `recordOwed`. */
   readonly owed: Map<string, Done>;
+  /** Whether an observation was recorded that no later transaction has flushed. */
+  readonly unflushed: { rows: boolean };
   /** Files with an open problem, so that it is told once. */
   readonly problems: Map<string, FileKey>;
 }

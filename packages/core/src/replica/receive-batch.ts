@@ -4,6 +4,7 @@ import type { NodeId } from '../model/version-vector.js';
 import type { CommitOutcome } from '../ports/work.js';
 import { holdIncoming } from './hold-incoming.js';
 import { observeLocked, reloadRules } from './observe-paths.js';
+import { commitPlans } from './commit-plans.js';
 import type { Parts } from './parts.js';
 import { planEntry, type Step } from './plan-entry.js';
 import { planMoves } from './plan-moves.js';
@@ -73,7 +74,10 @@ async function oneRound(
   for (const { ats } of commits.filter(isHeld)) for (const at of ats) verdicts[at] = { status: 'held' };
 
   const going = commits.filter((commit) => !isHeld(commit));
-  const outcomes = await parts.work.commit(going.map(({ step }) => step.plan));
+  const outcomes = await commitPlans(
+    parts,
+    going.map(({ step }) => step.plan),
+  );
   const settled = going.map((commit, nth) => ({ ...commit, outcome: outcomes[nth] ?? noAnswer }));
   for (const { ats, step, outcome } of settled) {
     if (outcome.done !== 'committed') continue;

@@ -43,6 +43,7 @@ function write(parts: Parts, done: readonly Done[], from: NodeId | null): void {
         done.flatMap(({ row, step }) => (step ? activityOf(parts, row, step, from) : [])),
       );
     });
+    parts.unflushed.rows = false;
   } catch (error) {
     for (const one of done) if (one.step) for (const key of keysOf(one)) parts.owed.set(key, one);
     throw error;

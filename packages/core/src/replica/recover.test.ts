@@ -159,6 +159,23 @@ describe('A commit that could not be recorded', () => {
   });
 });
 
+describe('What was observed', () => {
+  it('is flushed before the file goes to the archive, so that a power cut leaves a record of it', async () => {
+    const bench = await open();
+    await bench.replica.scan('static');
+    await save(bench, page, 'observed without a flush');
+    assert.equal(bench.index.unflushed, 1);
+    const unflushed: number[] = [];
+    bench.disk.onWrite = ({ operation, path }) => {
+      if (operation === 'link' && path.startsWith('/state/archive/')) unflushed.push(bench.index.unflushed);
+    };
+
+    await bench.replica.receive([await incoming(bench, page, 'new')], 'b');
+
+    assert.deepEqual(unflushed, [0]);
+  });
+});
+
 describe('After a crash between a commit and its record', () => {
   async function crash(): Promise<Bench> {
     const bench = await open();
