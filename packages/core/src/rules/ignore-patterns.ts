@@ -1,4 +1,5 @@
 import gitignore from 'ignore';
+import { boundPattern } from './bound-pattern.js';
 
 /** What patterns in gitignore syntax say of a path: `null` when none matches. */
 export type PatternVerdict = 'ignored' | 'reincluded' | null;
@@ -11,7 +12,9 @@ const maxRemembered = 10_000;
 
 /** Compiles gitignore syntax (case-sensitive, as on a Linux server; later lines win, `!` re-includes). */
 export function compilePatterns(patterns: string | readonly string[]): PatternMatcher {
-  const create = () => gitignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
+  const lines = typeof patterns === 'string' ? patterns.split(/\r?\n/u) : patterns;
+  const bounded = lines.map(boundPattern).filter((line) => line !== null);
+  const create = () => gitignore({ ignorecase: false, allowRelativePaths: true }).add(bounded);
   let matcher = create();
   let asked = 0;
   return (path) => {
