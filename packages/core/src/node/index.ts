@@ -3,6 +3,6 @@ export { defaultFolders, openReplica, type OpenReplicaOptions } from './open-rep
 export { createPinoLog, logLevels, type LogLevel, type PinoLogOptions } from './pino-log.js';
 export { acquireProcessLock, type ProcessLock } from './process-lock.js';
 export { systemRandom } from './random.js';
-export { openSharedPathLocks, type SharedPathLocks } from './shared-locks/shared-path-locks.js';
+export { openHostPathLocks, type HostPathLocks } from './host-locks/host-path-locks.js';
 export { openSqliteIndex } from './sqlite/index.js';
 export { startWorkThread } from './work-thread.js';

@@ -9,7 +9,7 @@ import { createReplica, type ArchiveBounds, type PathLocks, type Replica } from 
 import { systemClock } from './clock.js';
 import { placeFolders } from './place-folders.js';
 import { systemRandom } from './random.js';
-import { openSharedPathLocks, type SharedPathLocks } from './shared-locks/shared-path-locks.js';
+import { openHostPathLocks, type HostPathLocks } from './host-locks/host-path-locks.js';
 import { openSqliteIndex } from './sqlite/index.js';
 import { startWorkThread } from './work-thread.js';
 
@@ -75,10 +75,10 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
     clock,
     log,
   });
-  let shared: SharedPathLocks | null = null;
+  let shared: HostPathLocks | null = null;
   try {
     if (options.shared === true) {
-      shared = openSharedPathLocks({ directory: path.join(stateDir, 'path-locks'), clock, random });
+      shared = openHostPathLocks({ directory: path.join(stateDir, 'path-locks'), clock, random });
     }
     const locks = shared ?? options.locks;
     const work = startWorkThread({ places, archive, durability, log });
@@ -113,7 +113,7 @@ function checkModeMask(modeMask: number): number {
 }
 
 /** The locks end with the replica: nothing holds any by then. */
-function closing(replica: Replica, locks: SharedPathLocks): Replica {
+function closing(replica: Replica, locks: HostPathLocks): Replica {
   return {
     ...replica,
     close: async () => {

@@ -6,6 +6,9 @@ import type { Replica } from './replica.js';
 
 /** One server of two processes, each with what its listeners were told, and another server. */
 async function openTwins(t: TestContext) {
+  // Nothing in a replica keeps a process alive, not even waiting for a path.
+  const alive = setInterval(() => undefined, 1000);
+  t.after(() => clearInterval(alive));
   const first = await openTestReplica(t, 'alpha', { shared: true });
   const second = await openTestReplica(t, 'alpha', { shared: true, root: first.root });
   const other = await openTestReplica(t, 'bravo');

@@ -20,7 +20,7 @@ import {
   parseUploadToken,
 } from './parse-secrets.js';
 import { parseRights } from './parse-rights.js';
-import { isShared } from '../shared/is-shared.js';
+import { hasSiblings } from '../processes/has-siblings.js';
 import { flagOf, oneOf, refuse, textOf, type Setting } from './setting.js';
 import { joinSettings, type Settings } from './settings.js';
 
@@ -74,7 +74,7 @@ export function resolveConfiguration(
     limits: options.limits ?? {},
     httpsAgent: options.httpsAgent ?? null,
     usePolling: read('usePolling', flagOf, false),
-    shared: read('shared', flagOf, isShared(env, machine.isClusterWorker ?? false)),
+    shared: read('shared', flagOf, hasSiblings(env, machine.isClusterWorker ?? false)),
     modeMask: read('modeMask', parseModeMask, 0o777),
   });
 }

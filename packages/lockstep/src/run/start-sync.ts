@@ -6,7 +6,7 @@ import { createSender } from '@lockstep/sender';
 import type { Configuration } from '../configuration/configuration.js';
 import type { LockstepSync, PublicConfiguration } from '../lockstep-sync.js';
 import { closeDoors, type Doors } from '../mount/doors.js';
-import { followProcesses } from '../shared/follow-processes.js';
+import { followProcesses } from '../processes/follow-processes.js';
 import { keepSecret } from '../startup/keep-secret.js';
 import { inactiveStatus, summarise } from '../status.js';
 import { closeInOrder, type ClosingStep } from './close-in-order.js';

@@ -15,13 +15,13 @@ const pollMs = 5;
 const triesPerLook = 20;
 
 /** Locks of paths among all processes of this host that open them in the same directory. The caller owes `close`. */
-export interface SharedPathLocks extends PathLocks {
+export interface HostPathLocks extends PathLocks {
   /** Frees whatever is still held here. */
   close(): void;
 }
 
 /** Where the locks are kept, and what they wait with. */
-export interface SharedPathLockOptions {
+export interface HostPathLockOptions {
   /** Absolute path of a directory for nothing else, on a local disk; made when missing. */
   readonly directory: string;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export interface SharedPathLockOptions {
  * All or none is taken at once and nobody who waits holds anything of another process, so there is no deadlock. What a killed
  * process held is free as soon as somebody asks for it. Throws STORAGE_FAILED or NOT_PERMITTED.
  */
-export function openSharedPathLocks({ directory, clock, random }: SharedPathLockOptions): SharedPathLocks {
+export function openHostPathLocks({ directory, clock, random }: HostPathLockOptions): HostPathLocks {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const { owner, table } = enter(directory, random);
   const local = createPathLocks();

@@ -12,9 +12,9 @@ import { createFakeClock, type FakeClock } from '../../testing/fake-clock.js';
 import { systemClock } from '../clock.js';
 import { systemRandom } from '../random.js';
 import { temporaryDirectory } from '../sqlite/temporary.test.support.js';
-import { openSharedPathLocks, type SharedPathLocks } from './shared-path-locks.js';
+import { openHostPathLocks, type HostPathLocks } from './host-path-locks.js';
 
-const script = fileURLToPath(new URL('shared-path-locks.test.child.js', import.meta.url));
+const script = fileURLToPath(new URL('host-path-locks.test.child.js', import.meta.url));
 
 function start(t: TestContext, ...args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -32,8 +32,8 @@ async function said(child: ChildProcess, word: string): Promise<void> {
   assert.fail(`The child ended before it said ${word}: ${text}`);
 }
 
-function open(t: TestContext, directory: string, clock: Clock = systemClock): SharedPathLocks {
-  const locks = openSharedPathLocks({ directory, clock, random: systemRandom });
+function open(t: TestContext, directory: string, clock: Clock = systemClock): HostPathLocks {
+  const locks = openHostPathLocks({ directory, clock, random: systemRandom });
   t.after(() => locks.close());
   return locks;
 }

@@ -4,10 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parsePath } from '../../model/parse-path.js';
 import { systemClock } from '../clock.js';
 import { systemRandom } from '../random.js';
-import { openSharedPathLocks } from './shared-path-locks.js';
+import { openHostPathLocks } from './host-path-locks.js';
 
 const [, , task = '', directory = '', file = ''] = process.argv;
-const locks = openSharedPathLocks({ directory, clock: systemClock, random: systemRandom });
+const locks = openHostPathLocks({ directory, clock: systemClock, random: systemRandom });
 const files = ['a', 'b', 'c'].map((name) => ({ folder: 'static', path: parsePath(name) }));
 const say = (line: string): number => writeSync(1, `${line}\n`);
 const stay = setInterval(() => undefined, 1000);
