@@ -57,7 +57,7 @@ for (const [what, damage] of Object.entries(damages)) {
       await damage(indexOf(bravo));
       await changeMeanwhile(alpha);
       await bravo.start();
-      await eventually(() => /The index was damaged and is rebuilt/.test(bravo.output));
+      await bravo.logs(/The index was damaged and is rebuilt/);
       await tellsOfDamage(bravo);
       await assertRight(fleet);
     },
@@ -96,7 +96,7 @@ fleetTest(
     const intruder = new TestServer({ name: 'intruder', root: `${alpha.root}-2`, port, env });
     await intruder.launch();
     assert.equal(await intruder.ended(), 1);
-    assert.match(intruder.output, /STATE_IN_USE.*"alpha" runs with the same state directory/);
+    await intruder.logs(/STATE_IN_USE.*"alpha" runs with the same state directory/);
     assert.equal((await alpha.status()).node, 'alpha');
   },
 );
@@ -175,7 +175,7 @@ fleetTest(
     await bravo.start();
     const hold = await eventually(async () => (await bravo.status()).holds[0] ?? 'nothing is held');
     assert.equal((await bravo.status()).state.word, 'held');
-    await eventually(() => /Deletions held/.test(bravo.output));
+    await bravo.logs(/Deletions held/);
     await eventually(() => bravo.files.exists('static/page/new.html')); // additions go on
     assert.equal((await alpha.files.tree()).size, 59);
     await press(bravo, `holds/${hold.id}/restore`);

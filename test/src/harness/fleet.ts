@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly user?: number | undefined;
   /** Another script than the demo server. */
   readonly script?: string | undefined;
+  /** Another `node`. */
+  readonly execPath?: string | undefined;
   /** Do not start the processes yet. */
   readonly asleep?: boolean;
 }
@@ -95,6 +97,7 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
       env,
       user: options.user,
       script: options.script,
+      execPath: options.execPath,
     });
   });
   const fleet = new Fleet(servers, directory, secret);

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly user?: number | undefined;
   /** Another script than the demo server. */
   readonly script?: string | undefined;
+  /** Another `node`. */
+  readonly execPath?: string | undefined;
 }
 
 /** The server put together by hand, see `tuned-server.ts`. */
@@ -78,13 +80,14 @@ export class TestServer {
 
   /** Starts the process without waiting for anything. */
   async launch(): Promise<void> {
-    const { root, env, port, name, user, script = serverScript } = this.#options;
+    const { root, env, port, name, user, script = serverScript, execPath } = this.#options;
     await mkdir(root, { recursive: true });
     if (user !== undefined) await chown(root, user, user);
     const child = fork(script, {
       cwd: root,
       silent: true,
       execArgv: ['--enable-source-maps'],
+      ...(execPath === undefined ? {} : { execPath }),
       env: {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
@@ -130,6 +133,11 @@ export class TestServer {
       clearTimeout(timer);
     }
     return child.exitCode;
+  }
+
+  /** Waits for a line of its log: lines are written a little later than what they tell. */
+  async logs(line: RegExp): Promise<void> {
+    await eventually(() => line.test(this.#output) || `the log of ${this.name} has no ${String(line)}`);
   }
 
   /** What its monitor page shows. */
