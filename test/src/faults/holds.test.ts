@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { parsePath } from '@lockstep/core';
+import { openReplica } from '@lockstep/core/node';
+import { createSender } from '@lockstep/sender';
 import { eventually, fleetTest, press, type Fleet, type TestServer } from '../harness/index.js';
 
 const files = 80;
@@ -160,6 +163,50 @@ fleetTest(
     await fleet.settled();
     for (const server of fleet.servers) assert.deepEqual((await server.status()).holds, []);
     assert.ok((await bravo.status()).archive.rows >= files);
+  },
+);
+
+/** A server of this test itself, which deletes without holding anything. */
+async function startCareless(fleet: Fleet) {
+  const root = `${fleet.directory}/careless`;
+  await mkdir(root);
+  const replica = await openReplica({ root, name: 'careless' });
+  const { name, url } = fleet.at(0);
+  const sender = createSender({ replica, secret: fleet.secret, peers: [{ name, url: `${url}/sync` }] });
+  const close = async (): Promise<void> => {
+    await sender.close();
+    await replica.close();
+  };
+  await sender.start();
+  return { root, replica, sender, close };
+}
+
+fleetTest(
+  'a mass deletion of a peer that holds nothing is refused by the receiver, shown there, and taken when it is released',
+  { servers: 1 },
+  async (fleet) => {
+    const alpha = fleet.at(0);
+    const careless = await startCareless(fleet);
+    try {
+      for (let i = 0; i < files; i++) await writeFile(`${careless.root}/static/${i}.css`, `rule ${i}`);
+      await eventually(async () => (await alpha.files.tree()).size === files);
+      careless.sender.pause();
+      for (let i = 0; i < files; i++) {
+        await careless.replica.remove({ folder: 'static', path: parsePath(`${i}.css`) });
+      }
+      careless.sender.resume();
+      const hold = await holdAt(alpha);
+      assert.deepEqual([hold.reason, hold.peer], ['mass-deletion', 'careless']);
+      await alpha.logs(/Deletions of careless held/);
+      await writeFile(`${careless.root}/instance/addition.txt`, 'additions go on');
+      await eventually(() => alpha.files.exists('instance/addition.txt'));
+      assert.ok((await alpha.files.tree()).size > files - 20, 'more than the harmless 20 are gone');
+      await press(alpha, `holds/${hold.id}/release`);
+      careless.sender.retryNow();
+      await eventually(async () => (await alpha.files.tree()).size === 1, 30_000);
+    } finally {
+      await careless.close();
+    }
   },
 );
 
