@@ -103,16 +103,32 @@ export function multipart(parts: readonly { name: string; content: string; fileN
   return Buffer.from(`${pieces.join('')}--${boundary}--\r\n`);
 }
 
-/** Sends requests over a few kept connections. The caller owes `close`. */
-export function createClient(
-  port: number,
-  sockets = 4,
-): { send(attack: Attack): Promise<Reply>; close(): void } {
-  const agent = new Agent({ keepAlive: true, maxSockets: sockets });
-  return { send: (attack) => sendOver(agent, port, attack), close: () => agent.destroy() };
+/** Sends requests over a few kept connections. */
+export interface Client {
+  send(attack: Attack): Promise<Reply>;
+  /** The same; null for a file that changed while it was sent: the server breaks off then, as docs/protocol.md says. */
+  sendOrBreakOff(attack: Attack): Promise<Reply | null>;
+  close(): void;
 }
 
-function sendOver(agent: Agent, port: number, attack: Attack): Promise<Reply> {
+/** Opens no connection before the first request. The caller owes `close`. */
+export function createClient(port: number, sockets = 4): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: sockets });
+  return {
+    send: (attack) => sendOver(agent, port, attack, 1),
+    sendOrBreakOff: async (attack) => {
+      try {
+        return await sendOver(agent, port, attack, 1);
+      } catch (error) {
+        if (attack.url.startsWith('/sync/content?') && attack.method !== 'POST') return null;
+        throw error;
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function sendOver(agent: Agent, port: number, attack: Attack, retries: number): Promise<Reply> {
   const { method, url, headers, body } = attack;
   const length = Buffer.byteLength(body);
   const framed = length > 0 ? { 'content-length': String(length), ...headers } : headers;
@@ -120,7 +136,8 @@ function sendOver(agent: Agent, port: number, attack: Attack): Promise<Reply> {
     const opened = request({ host: '127.0.0.1', port, method, path: url, headers: framed, agent });
     opened.once('error', (error: NodeJS.ErrnoException) => {
       // A kept connection that the server closed, after five idle seconds, in the very moment it was used again.
-      if (opened.reusedSocket && error.code === 'ECONNRESET') resolve(sendOver(agent, port, attack));
+      const isStale = opened.reusedSocket && error.code === 'ECONNRESET' && retries > 0;
+      if (isStale) resolve(sendOver(agent, port, attack, retries - 1));
       else reject(error);
     });
     opened.once('response', (response) => {

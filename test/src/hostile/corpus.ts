@@ -1,3 +1,5 @@
+import { deceptive, reserved } from './corpus-names.js';
+
 /** Paths that lead out of a folder somewhere: on some platform, behind some proxy, after some decoding. */
 export const escapes: readonly string[] = [
   ...[
@@ -75,109 +77,6 @@ export const encoded: readonly string[] = [
     '%2e%2e%2f%2e%2e%2foutside%2fsecret.txt',
   ],
   ...['．．/app.js', '․․/app.js', '..／app.js', '..∕app.js', '..⁄app.js', '‥/app.js', '\ufe52\ufe52/app.js'],
-];
-
-/** Names that some file system, shell, log, page or program takes for another one. */
-export const deceptive: readonly string[] = [
-  ...[
-    'a\0.txt',
-    '\0',
-    'a\u0000/../b',
-    'a\nb',
-    'a\r\nb',
-    'a\tb',
-    '\u001b[2J',
-    'a\u007f',
-    '\u009b31m',
-    'a\u2028b',
-  ],
-  ...[
-    '\u202egnp.exe',
-    'a\u202eb',
-    '\u2066x\u2069',
-    'a\u200fb',
-    '\ufeffa',
-    'a\u200bb',
-    '\ud800',
-    'a\udfffb',
-    '\ud83d/x',
-  ],
-  ...['cafe\u0301.html', '\u212bngstrom', '\u1112\u1161\u11ab', 'e\u0301/../x', 'ﬁle', 'ſ'],
-  ...[
-    'CON',
-    'con.txt',
-    'aux',
-    'NUL',
-    'nul.tar.gz',
-    'COM1',
-    'lpt9.x',
-    'COM¹',
-    'CONIN$',
-    'a/prn/b',
-    'con .txt',
-  ],
-  ...['a::$DATA', 'index.ejs::$DATA', 'a:stream', 'a:stream:$DATA', '.::$INDEX_ALLOCATION', 'a.txt:', ':x'],
-  ...['a.', 'a ', 'a./b', 'a /b', ' ', '.', './a', 'a/.', 'a/', 'a//b', '', '/', '//', '-rf', '--help', '-'],
-  ...[
-    '<script>alert(1)</script>',
-    '"><img src=x onerror=alert(1)>',
-    "'; DROP TABLE entries; --",
-    '${7*7}',
-    '{{7*7}}',
-  ],
-  ...[
-    '<%= process.env %>.ejs',
-    '$(touch x)',
-    '`id`',
-    'a|b',
-    'a;b',
-    'a&b',
-    '*',
-    '?',
-    '[a]',
-    '!(x)',
-    '#',
-    'a b',
-  ],
-  ...[
-    '__proto__',
-    'constructor',
-    'prototype',
-    'toString',
-    'hasOwnProperty',
-    '__proto__/x',
-    'constructor/prototype',
-  ],
-];
-
-/** Our own names and those that the rules leave out. */
-export const reserved: readonly string[] = [
-  ...[
-    '.lockstep',
-    '.lockstep/secret',
-    '.LOCKSTEP/index.db',
-    '.lockstep-staging/x',
-    'a/.lockstep/x',
-    '.Lockstep-x',
-  ],
-  ...[
-    '../.lockstep/secret',
-    '../.lockstep/index.db',
-    '.lockstep/../x',
-    '.lockstep./x',
-    '.lockstep /x',
-    '.lockstep::$DATA',
-  ],
-  ...[
-    '.env',
-    '.env.local',
-    'a/.env',
-    '.git/config',
-    'node_modules/x.js',
-    'x.db',
-    '.htpasswd',
-    '.ssh/authorized_keys',
-  ],
 ];
 
 /** Paths through the links that the canary has planted, and onto them. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { attack } from './arbitraries.js';
-import { createClient } from './client.js';
+import { createClient, type Attack } from './client.js';
 import { judgeDisk, judgeLog, judgeReply } from './judge.js';
 import { startVictim } from './victim.js';
 
@@ -11,7 +11,7 @@ const betweenLooks = 1000;
 export interface FuzzReport {
   /** HTTP requests that were sent and answered, each counted once. */
   readonly requests: number;
-  /** How many answers had each status. */
+  /** How many answers had each status; `broken off` are files that changed while they were read. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly seconds: number;
   /**
@@ -32,12 +32,13 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzReport> 
   const startMs = performance.now();
   let sent = 0;
   let early = 0;
-  const shoot = async (attacks: readonly Parameters<typeof client.send>[0][]): Promise<void> => {
-    const replies = await Promise.all(attacks.map((each) => client.send(each)));
-    for (const [at, reply] of replies.entries()) {
-      const sentAttack = attacks[at];
-      if (sentAttack) judgeReply(victim, sentAttack, reply);
-      statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
+  const shoot = async (attacks: readonly Attack[]): Promise<void> => {
+    const replies = await Promise.all(attacks.map((each) => client.sendOrBreakOff(each)));
+    for (const [at, each] of attacks.entries()) {
+      const reply = replies[at];
+      if (reply) judgeReply(victim, each, reply);
+      const status = reply?.status ?? 'broken off';
+      statuses[status] = (statuses[status] ?? 0) + 1;
     }
     const before = sent;
     sent += attacks.length;

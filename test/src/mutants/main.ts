@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from '../structure/source-files.js';
-import { mutants, type Mutant } from './list.js';
+import { mutants } from './list.js';
+import type { Mutant } from './mutant.js';
 
 const timeoutMs = 120_000;
 const preload = fileURLToPath(new URL('preload.js', import.meta.url));

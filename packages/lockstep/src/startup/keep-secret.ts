@@ -34,9 +34,9 @@ export async function keepSecret(
 async function closeToOthers(file: string, log: Log): Promise<void> {
   const { mode } = await stat(file);
   if ((mode & 0o077) === 0) return;
-  log.warn(
-    `The secret in ${file} could be read by other users of this machine: its mode is 0600 now. Replace it if they are not trusted.`,
-  );
+  log.warn('The generated secret could be read by other users of this machine; only its own may now.', {
+    file,
+  });
   await chmod(file, 0o600);
 }
 
