@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,8 +44,15 @@ async function ask(host: TestServer): Promise<WorkerReport> {
   return JSON.parse(body) as WorkerReport;
 }
 
+/** Renames each file into its place, so that nobody meets one that is half written and rightly records it twice. */
 async function writeAll(host: TestServer): Promise<void> {
-  for (let nth = 0; nth < count; nth += 1) await host.files.write(`static/${nth % 20}/${nth}.txt`, `${nth}`);
+  const before = join(host.root, 'half-written');
+  for (let nth = 0; nth < count; nth += 1) {
+    const directory = join(host.root, 'static', `${nth % 20}`);
+    await mkdir(directory, { recursive: true });
+    await writeFile(before, `${nth}`);
+    await rename(before, join(directory, `${nth}.txt`));
+  }
 }
 
 /** The reports of all workers, asked until so many have answered. */
