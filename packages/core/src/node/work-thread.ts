@@ -64,7 +64,6 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     discard: (staged) => ask('discard', [staged]),
     commit: (plans) => ask('commit', [plans]),
     archiveOpen: async (digest) => tagFound(await ask('archiveOpen', [digest])),
-    archiveRemove: (digests) => ask('archiveRemove', [digests]),
     archiveObjects: () => ask('archiveObjects', []),
     archiveTidy: (tidying) => ask('archiveTidy', [tidying]),
     sweep: () => ask('sweep', []),

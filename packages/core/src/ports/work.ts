@@ -195,7 +195,6 @@ export interface Work {
 
   /** Reads an archived object in parts through `readPart`/`readClose`; null when it is not there. */
   archiveOpen(digest: Digest): Promise<{ readonly id: number; readonly size: number } | null>;
-  archiveRemove(digests: readonly Digest[]): Promise<void>;
   /** Every object of the archive, whether a record names it or not. */
   archiveObjects(): Promise<ArchiveObject[]>;
   /** Sets objects aside, brings them back, removes those set aside; gives how many were removed. */

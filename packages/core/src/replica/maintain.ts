@@ -11,10 +11,9 @@ const graceMs = 30 * 86_400_000;
 export async function maintain(parts: Parts): Promise<{ archivedRemoved: number; forgotten: number }> {
   const { maxAgeMs, maxBytes, maxRows } = parts.archiveBounds;
   const olderThanMs = parts.clock.now() - maxAgeMs;
-  const unnamed = parts.index.archive.prune({ olderThanMs, maxBytes, maxRows });
-  await parts.work.archiveRemove(unnamed);
-  const orphans = await sweepArchive(parts);
-  return { archivedRemoved: unnamed.length + orphans, forgotten: await forgetTombstones(parts) };
+  const pruned = parts.index.archive.prune({ olderThanMs, maxBytes, maxRows });
+  const archivedRemoved = await sweepArchive(parts, pruned, olderThanMs);
+  return { archivedRemoved, forgotten: await forgetTombstones(parts) };
 }
 
 async function forgetTombstones(parts: Parts): Promise<number> {

@@ -13,7 +13,6 @@ export interface Archive {
   readonly keep: (path: string, digest: Digest, stat: DiskStat) => Promise<void>;
   /** Moves a file into the archive; only removes it when the archive has its content already. */
   readonly take: (path: string, digest: Digest, size: number) => Promise<void>;
-  readonly remove: (digests: readonly Digest[]) => Promise<void>;
   readonly sync: () => Promise<void>;
 }
 
@@ -68,9 +67,6 @@ export function createArchive(disk: Disk, path: string, newName: () => string): 
     path,
     keep,
     take,
-    remove: async (digests) => {
-      for (const digest of digests) await disk.unlink(objectOf(digest));
-    },
     sync: () => disk.syncDirectory(path),
   };
 }

@@ -77,7 +77,6 @@ export function createWork(options: WorkOptions): Work {
     hasPartial: partials.has,
     commit: (plans) => commitPlans({ disk, placeOf, staging, archive }, plans),
     archiveOpen: reading.openObject,
-    archiveRemove: archive.remove,
     archiveObjects: orphans.list,
     archiveTidy: orphans.tidy,
     sweep: () => sweepStaging(disk, clock, places, options.archive, owner),

@@ -53,7 +53,8 @@ export function committingContract(open: OpenWork): void {
       assert.equal(user.readText(`${base}/static/a`), null);
       const staged = await work.stageCopy('static', digestOf('old'), { from: 'archive' });
       assert.ok('name' in staged);
-      await work.archiveRemove([digestOf('old'), digestOf('never there')]);
+      const digests = [digestOf('old'), digestOf('never there')];
+      await work.archiveTidy({ aside: digests, back: [], remove: [], changedBeforeMs: Infinity });
       assert.equal(await work.archiveOpen(digestOf('old')), null);
     });
 
