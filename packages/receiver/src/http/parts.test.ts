@@ -73,7 +73,7 @@ async function asked(t: TestContext, options: ServeOptions = {}) {
   const entry = liveOf(after);
   const result = firstResult(await offer(to, [inParts(entry, chunks)])) as WireVerdict;
   const missing = result.chunks ?? [];
-  assert.ok(missing.length >= 2 && missing.length <= 5, `it asks for the chunks ${missing.join(', ')}`);
+  assert.ok(missing.length >= 2 && missing.length <= 12, `it asks for the chunks ${missing.join(', ')}`);
   return { to, chunks, entry, missing };
 }
 
