@@ -1,3 +1,4 @@
+import { isSyncError } from '@lockstep/core';
 import type { SeededRandom } from '@lockstep/core/testing';
 import type { EventQueue } from './event-queue.js';
 import type { Network } from './network.js';
@@ -14,10 +15,12 @@ export interface FaultOptions {
   readonly network: Network;
   readonly oracle: Oracle;
   readonly trace: (line: string) => void;
+  readonly onDefect: (error: unknown) => void;
 }
 
 const dayMs = 86_400_000;
 const roomLeft = 100;
+const maintenances = 3;
 const outageMs = 20_000;
 
 /** Carries one fault out on a server. */
@@ -25,7 +28,7 @@ export type Strike = (fault: Fault, server: Server) => void;
 
 /** What can go wrong beside the network's own trouble. */
 export function createFaults(options: FaultOptions): Strike {
-  const { random, queue, servers, network, oracle, trace } = options;
+  const { random, queue, servers, network, oracle, trace, onDefect } = options;
   const lasting = (forMs: number, end: () => void): void => void queue.after(random.below(forMs), end);
 
   const strikes: Readonly<Record<Fault, (server: Server) => void>> = {
@@ -70,8 +73,9 @@ export function createFaults(options: FaultOptions): Strike {
       lasting(outageMs, () => server.start());
     },
     maintain(server) {
-      const { process } = server;
-      process?.replica.maintain().catch(() => undefined);
+      for (let run = 0; run < maintenances; run += 1) {
+        lasting(outageMs, () => maintain(server, onDefect));
+      }
     },
   };
 
@@ -79,6 +83,13 @@ export function createFaults(options: FaultOptions): Strike {
     trace(`${server.name} suffers ${fault}`);
     strikes[fault](server);
   };
+}
+
+/** The hourly upkeep. It may fail while the disk is full or the process is killed. */
+function maintain({ process }: Server, onDefect: (error: unknown) => void): void {
+  process?.replica.maintain().catch((error: unknown) => {
+    if (process.life.isAlive && !isSyncError(error)) onDefect(error);
+  });
 }
 
 /** The disk has room again. */

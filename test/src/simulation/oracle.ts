@@ -7,6 +7,8 @@ interface Written {
   readonly path: string;
   readonly content: string;
   readonly by: string;
+  /** The name it had before a rename: a commit that was at work on that one may have archived it under it. */
+  readonly formerPath: string;
   /** Somebody who had it before his eyes replaced or deleted it. */
   superseded: boolean;
   /** The only disk that had it was destroyed. */
@@ -15,8 +17,8 @@ interface Written {
 
 /** Remembers what the users wrote and what they had seen when they wrote; judges what is left in the end. */
 export interface Oracle {
-  /** A user at this server put this content there. */
-  wrote(by: string, path: string, content: string): void;
+  /** A user at this server put this content there, or renamed it. */
+  wrote(by: string, path: string, content: string, formerPath?: string): void;
   /** A user who saw this content replaced or removed it. */
   superseded(path: string, content: string): void;
   /** A server is about to lose its disk: what nobody else has is lost with it, and nobody is to blame. */
@@ -33,11 +35,13 @@ export function treeOf(server: Server): Map<string, string> {
 }
 
 /** True when a person could bring this content back from this server's archive. */
-function canRestore(server: Server, { path, content }: Pick<Written, 'path' | 'content'>): boolean {
+function canRestore(server: Server, { path, content, formerPath }: Written): boolean {
   const digest = digestOf(content);
   if (server.disk.user.readText(`${archiveRoot}/${digest}`) !== content) return false;
   if (server.hasLostRows) return true;
-  return server.index.archive.list({ folder }).some((row) => row.path === path && row.digest === digest);
+  return server.index.archive
+    .list({ folder })
+    .some((row) => row.digest === digest && (row.path === path || row.path === formerPath));
 }
 
 /** An oracle that knows of nothing. */
@@ -53,10 +57,12 @@ export function createOracle(): Oracle {
       .map(({ path, content, by }) => `lost: "${content}", written by ${by} to ${path}`);
   }
 
+  /** The path may differ: a folder that is renamed takes along what a commit just puts into it. */
   function invented(tree: ReadonlyMap<string, string>): string[] {
+    const contents = new Set([...known.values()].map(({ content }) => content));
     return [...tree]
-      .filter(([path, content]) => !known.has(keyOf(path, content)))
-      .map(([path, content]) => `invented: "${content}" at ${path}, which nobody wrote there`);
+      .filter(([, content]) => !contents.has(content))
+      .map(([path, content]) => `invented: "${content}" at ${path}, which nobody wrote`);
   }
 
   function rolledBack(tree: ReadonlyMap<string, string>): string[] {
@@ -70,8 +76,10 @@ export function createOracle(): Oracle {
   }
 
   return {
-    wrote: (by, path, content) =>
-      void known.set(keyOf(path, content), { path, content, by, superseded: false, excused: false }),
+    wrote(by, path, content, formerPath = path) {
+      const written = { path, content, by, formerPath, superseded: false, excused: false };
+      known.set(keyOf(path, content), written);
+    },
     superseded(path, content) {
       const one = known.get(keyOf(path, content));
       if (one !== undefined) one.superseded = true;

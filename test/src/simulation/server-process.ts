@@ -75,7 +75,7 @@ export async function startProcess(parts: ProcessParts): Promise<ServerProcess> 
     ...{ node, folders, index, work, clock, log: silentLog, patterns: [] },
     rootOf: () => treeRoot,
     maxFileBytes: 10_000,
-    archiveBounds: { maxAgeMs: 3_650 * day, maxBytes: 1e9, maxRows: 1e6 },
+    archiveBounds: { maxAgeMs: 7 * day, maxBytes: 1e9, maxRows: 1e6 },
     cacheBytes: 500,
   });
   return startSender(parts, replica, clock);

@@ -69,7 +69,7 @@ export function createUser({ random, oracle, plan, trace }: UserOptions): User {
     trace(`${server.name} renames ${from} to ${to}`);
     const hints = newDirectories(server, to);
     server.disk.user.rename(inTree(from), inTree(to));
-    for (const [old, seen] of files) oracle.wrote(server.name, to + old.slice(from.length), seen);
+    for (const [old, seen] of files) oracle.wrote(server.name, to + old.slice(from.length), seen, old);
     for (const path of [...hints, from, to]) server.hint(path);
   }
 

@@ -67,7 +67,7 @@ export async function runSeed(
   const oracle = createOracle();
   const user = createUser({ random: random.fork('user'), oracle, plan, trace: note });
   const strike = createFaults({
-    ...{ plan, random: random.fork('faults'), queue, servers, network, oracle, trace: note },
+    ...{ plan, random: random.fork('faults'), queue, servers, network, oracle, trace: note, onDefect },
   });
 
   for (const server of servers) server.start();
