@@ -12,11 +12,14 @@ export const initialize: InitializeHook<Mutation> = (data) => {
 export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
   if (mutation === undefined || !url.endsWith(mutation.file)) return loaded;
-  const source =
+  const { file, edits } = mutation;
+  let source =
     typeof loaded.source === 'string'
       ? loaded.source
       : new TextDecoder().decode(loaded.source ?? new Uint8Array(0));
-  if (!source.includes(mutation.find))
-    throw new Error(`"${mutation.find}" is not in ${mutation.file} any more.`);
-  return { ...loaded, source: source.replace(mutation.find, mutation.replace) };
+  for (const [find, replace] of edits) {
+    if (!source.includes(find)) throw new Error(`"${find}" is not in ${file} any more.`);
+    source = source.replace(find, replace);
+  }
+  return { ...loaded, source };
 };
