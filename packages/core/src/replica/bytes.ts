@@ -5,7 +5,7 @@ import type { Parts } from './parts.js';
 
 /**
  * Stages content that is here already, in the tree or the archive; undefined when it is not. Nothing travels then. With `copyFrom`, only
- * what lies in these folders counts.
+ * what lies in these folders counts. Content of another size than announced is not taken.
  */
 export async function stageLocalCopy(
   parts: Parts,
@@ -14,7 +14,10 @@ export async function stageLocalCopy(
 ): Promise<Staged | undefined> {
   for (const source of sources(parts, entry, copyFrom)) {
     const staged = await parts.work.stageCopy(entry.folder, entry.digest, source);
-    if (isStaged(staged)) return staged;
+    if (!isStaged(staged)) continue;
+    if (staged.size === entry.size) return staged;
+    // Announced with a size that this content does not have: its sender must show the bytes.
+    await parts.work.discard([staged]);
   }
   return undefined;
 }

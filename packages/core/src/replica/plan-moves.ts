@@ -1,3 +1,4 @@
+import type { LiveEntry } from '../model/entry.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { NewRow } from '../ports/index-store.js';
 import { decide } from '../rules/index.js';
@@ -28,11 +29,16 @@ export function planMoves(
     if (entry?.state !== 'deleted') continue;
     const local = parts.index.get(entry);
     if (local?.entry.state !== 'live' || decide(local.entry, entry).do !== 'delete') continue;
-    const key = `${entry.folder}\0${local.entry.digest}`;
+    const key = contentKey(local.entry);
     leaving.set(key, [...(leaving.get(key) ?? []), at]);
   }
   if (leaving.size === 0) return [];
   return pending.flatMap((to) => moveTo(parts, batch, to, leaving, from));
+}
+
+/** Digest and size: a file announced with a false size is not the one that goes. */
+function contentKey({ folder, digest, size }: LiveEntry): string {
+  return `${folder}\0${digest}\0${size}`;
 }
 
 function moveTo(
@@ -49,7 +55,7 @@ function moveTo(
   const local = parts.index.get(entry)?.entry;
   const decision = decide(local, entry);
   if (local?.state === 'live' || decision.do !== 'write' || decision.conflict) return [];
-  const old = leaving.get(`${entry.folder}\0${entry.digest}`)?.pop();
+  const old = leaving.get(contentKey(entry))?.pop();
   const gone = old === undefined ? undefined : batch[old]?.entry;
   if (old === undefined || gone?.state !== 'deleted') return [];
   const stamp = parts.index.get(gone)?.stamp;

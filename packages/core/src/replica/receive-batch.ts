@@ -190,8 +190,19 @@ function refusal(parts: Parts, { entry }: Incoming, seen: Set<string>): Verdict 
     const message = `${entry.path} has ${entry.size} bytes; this server takes ${parts.maxFileBytes} at most.`;
     return { status: 'refused', code: 'FILE_TOO_LARGE', message };
   }
+  if (liesAboutSize(parts, entry)) {
+    const message = `${entry.path} is announced with the digest of the content here, but with another size.`;
+    return { status: 'refused', code: 'CHECKSUM_MISMATCH', message };
+  }
   const message = `${entry.path} stands twice in one request; send one entry per path.`;
   return twice ? { status: 'refused', code: 'REQUEST_MALFORMED', message } : undefined;
+}
+
+/** Equal content is adopted without its bytes, so nothing later would notice. Only this path is compared: no peer learns what else is here. */
+function liesAboutSize(parts: Parts, entry: Incoming['entry']): boolean {
+  const local = parts.index.get(entry)?.entry;
+  if (entry.state !== 'live' || local?.state !== 'live') return false;
+  return local.digest === entry.digest && local.size !== entry.size;
 }
 
 function whyRefused(parts: Parts, file: Parameters<Parts['ignore']['why']>[0]): Verdict | undefined {

@@ -175,6 +175,49 @@ describe('A replica', () => {
     assert.equal(alpha.replica.index.get(fileKey('static/a.txt'))?.entry.state, 'live');
   });
 
+  it('refuses a known digest under another size, and keeps what it knows', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/a.css'), 'content');
+    await observeAll(alpha.replica, 'static/a.css');
+    await deliverAll(alpha.replica, bravo.replica);
+    const entry = alpha.replica.index.get(fileKey('static/a.css'))?.entry;
+    assert.ok(entry?.state === 'live');
+    const version = new Map([...entry.version, ['liar', 1]]);
+
+    const verdicts = await bravo.replica.receive(
+      [
+        { entry: { ...entry, version, size: 3 } },
+        { entry: { ...entry, version, size: 3, path: fileKey('static/copy.css').path } },
+      ],
+      'alpha',
+    );
+
+    assert.equal(verdicts[0]?.status === 'refused' && verdicts[0].code, 'CHECKSUM_MISMATCH');
+    assert.equal(verdicts[1]?.status, 'want', 'no copy is made: the liar must show the bytes');
+    const known = bravo.replica.index.get(fileKey('static/a.css'))?.entry;
+    assert.equal(known?.state === 'live' && known.size, 7);
+    assert.ok(await missing(bravo.at('static/copy.css')));
+  });
+
+  it('does not take a deletion and a file of another size for a rename', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    const bravo = await openTestReplica(t, 'bravo');
+    await writeFile(alpha.at('static/old.js'), 'content');
+    await observeAll(alpha.replica, 'static/old.js');
+    await deliverAll(alpha.replica, bravo.replica);
+    await rename(alpha.at('static/old.js'), alpha.at('static/new.js'));
+    await observeAll(alpha.replica, 'static/new.js');
+    const batch = alpha.replica.index.after(0, 10).map(({ entry }) => ({
+      entry: entry.state === 'live' ? { ...entry, size: 3 } : entry,
+    }));
+
+    const verdicts = await bravo.replica.receive(batch, 'alpha');
+
+    assert.deepEqual(verdicts.map(({ status }) => status).sort(), ['settled', 'want']);
+    assert.ok(await missing(bravo.at('static/new.js')));
+  });
+
   it('waits before it believes a deletion', async (t) => {
     const alpha = await openTestReplica(t, 'alpha');
     await writeFile(alpha.at('static/a.css'), 'a');
