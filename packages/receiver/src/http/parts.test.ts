@@ -9,7 +9,7 @@ import {
 import { openReplica } from '@lockstep/core/node';
 import { fileKey } from '@lockstep/core/testing';
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,13 +17,21 @@ import { describe, it, type TestContext } from 'node:test';
 import { serveReceiver, type ReceiverServer, type ServeOptions } from '../testing/http/receiver-server.js';
 import { ask, liveOf, manifestOf, uploadOf, type PeerAnswer } from '../testing/peer-client.js';
 
-const before = randomBytes(2_000_000);
+/** Bytes that look random and are the same in every run: where a file is cut depends on them. */
+function seededBytes(seed: string, length: number): Buffer {
+  const blocks = Array.from({ length: Math.ceil(length / 64) }, (_, at) =>
+    createHash('sha512').update(`${seed}:${at}`).digest(),
+  );
+  return Buffer.concat(blocks).subarray(0, length);
+}
+
+const before = seededBytes('before', 2_000_000);
 /** The same with some bytes changed, and some at the end. */
 const after = Buffer.concat([
   before.subarray(0, 500_000),
-  randomBytes(1_000),
+  seededBytes('changed', 1_000),
   before.subarray(501_000),
-  randomBytes(100),
+  seededBytes('added', 100),
 ]);
 
 /** What a sender knows of a content. */
@@ -73,7 +81,7 @@ async function asked(t: TestContext, options: ServeOptions = {}) {
   const entry = liveOf(after);
   const result = firstResult(await offer(to, [inParts(entry, chunks)])) as WireVerdict;
   const missing = result.chunks ?? [];
-  assert.ok(missing.length >= 2 && missing.length <= 12, `it asks for the chunks ${missing.join(', ')}`);
+  assert.ok(missing.length >= 2 && missing.length <= 5, `it asks for the chunks ${missing.join(', ')}`);
   return { to, chunks, entry, missing };
 }
 
