@@ -106,6 +106,7 @@ class WatchingSender implements Sender {
     const { events } = this.#options.replica;
     events.on('recorded', this.#recorded);
     events.on('problem', this.#troubled);
+    events.on('held', this.#held);
     this.#maintenance.start();
     for (const loop of this.#loops) loop.start();
     await Promise.all(this.#folders.map((folder) => folder.start()));
@@ -164,6 +165,7 @@ class WatchingSender implements Sender {
     const { events } = this.#options.replica;
     events.off('recorded', this.#recorded);
     events.off('problem', this.#troubled);
+    events.off('held', this.#held);
     this.#flusher.close();
     this.#antiEntropy.close();
     this.#maintenance.close();
@@ -187,6 +189,11 @@ class WatchingSender implements Sender {
     if (from === null) tellObserved(this.#options.log, entries);
     if (from === null) this.events.emit('observed', { entries });
     for (const folder of this.#folders) if (hasNewRules(entries, folder.folder)) void folder.renew();
+  };
+
+  /** Looks at the whole folder: what else is missing is held as well, and a swapped root is known from then on. */
+  readonly #held = ({ folder, peer }: ReplicaEventMap['held'][0]): void => {
+    if (peer === null) void this.rescan(folder);
   };
 
   readonly #troubled = (problem: ReplicaEventMap['problem'][0]): void => {

@@ -37,7 +37,8 @@ async function judgeFolder(parts: Parts, folder: string, lost: number): Promise<
     rootPresent: identity !== null,
     rootSame: known === undefined || identity === known,
   });
-  if (identity !== null) parts.roots.set(folder, identity);
+  // A swapped root stays suspect until a scan of all of it found nothing more missing: see `scanFolder`.
+  if (identity !== null && reason !== 'root-swapped') parts.roots.set(folder, identity);
   return reason;
 }
 

@@ -171,6 +171,20 @@ export function diskContract(name: string, open: (t: TestContext) => DiskBench |
       await current.close();
     });
 
+    it('tells a directory from the one that is made after it was removed, though that may get its inode', async (t) => {
+      const { disk, root, user } = await open(t);
+      const identities = new Set<string>();
+      for (let round = 0; round < 3; round += 1) {
+        user.mkdir(`${root}/folder`);
+        const directory = await disk.openDirectory(`${root}/folder`);
+        identities.add((await directory?.identity()) ?? '');
+        await directory?.close();
+        user.remove(`${root}/folder`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      assert.equal(identities.size, 3);
+    });
+
     it('reaches an open directory wherever its name leads by now', async (t) => {
       const { disk, root, user } = await open(t);
       user.mkdir(`${root}/parent`);

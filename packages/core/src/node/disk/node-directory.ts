@@ -42,8 +42,9 @@ function wrap(fd: number, name: string, followLink: boolean, durable: boolean): 
   };
 }
 
-function identityOf(stat: { dev: bigint; ino: bigint }): string {
-  return `${stat.dev}:${stat.ino}`;
+/** With the time of birth: a directory that is made after another was deleted mostly gets its inode. */
+function identityOf(stat: { dev: bigint; ino: bigint; birthtimeNs: bigint }): string {
+  return `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`;
 }
 
 function refuse(path: string, cause: unknown): void {

@@ -75,11 +75,11 @@ export async function serveReceiver(t: TestContext, options: ServeOptions = {}):
   };
 }
 
-/** Waits for a condition, 5 s at most. */
+/** Waits for a condition, 15 s at most. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 5000;
+  const deadlineMs = Date.now() + 15_000;
   while (!(await condition())) {
-    if (Date.now() > deadlineMs) throw new SyncError('TIMED_OUT', `Waited 5 s in vain: ${what}.`);
+    if (Date.now() > deadlineMs) throw new SyncError('TIMED_OUT', `Waited 15 s in vain: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
