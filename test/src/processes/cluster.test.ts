@@ -73,6 +73,7 @@ test(
     const [alpha, bravo] = await startHosts(t);
     const sending = (await askAll(alpha, 3)).filter(({ sends }) => sends);
     assert.equal(sending.length, 1, 'exactly one worker sends');
+    await askAll(bravo, 3); // a worker that starts later is told what changes from then on only
     const writing = writeAll(alpha);
     await eventually(async () => (await ask(bravo)).files > count / 10);
 

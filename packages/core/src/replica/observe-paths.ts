@@ -139,10 +139,13 @@ function rowOf(parts: Parts, entry: Entry, stamp: string | null): NewRow {
   return { entry, stamp, learnedFrom: null, recordedMs: parts.clock.now() };
 }
 
-/** A path that is a directory, or that was one (rows lie below it): what is in it must be looked at. */
-function isDirectory(parts: Parts, { hint, row, seen }: Finding): boolean {
+/**
+ * A path that is a directory, or that was one (rows lie below it): what is in it must be looked at. Nobody else may tell: a
+ * directory that lived for a moment was gone before it was watched.
+ */
+function isDirectory(parts: Parts, { hint, seen, observation }: Finding): boolean {
   if (seen.kind === 'directory') return true;
-  if (seen.kind !== 'missing' || row?.entry.state === 'live') return false;
+  if (seen.kind !== 'missing' && observation.do !== 'record') return false;
   return parts.index.stamps({ folder: hint.folder, directory: hint.path, after: null, limit: 1 }).length > 0;
 }
 

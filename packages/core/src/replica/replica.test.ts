@@ -218,6 +218,29 @@ describe('A replica', () => {
     assert.ok(await missing(bravo.at('static/new.js')));
   });
 
+  for (const [what, replace] of [
+    ['by a file', async (shape: string) => writeFile(shape, 'file')],
+    ['by nothing', () => Promise.resolve()],
+  ] as const) {
+    it(`misses what was in a folder that was replaced ${what}, though nobody told of its files`, async (t) => {
+      const alpha = await openTestReplica(t, 'alpha');
+      await writeFile(alpha.at('static/shape'), 'a file first');
+      await observeAll(alpha.replica, 'static/shape');
+      await rm(alpha.at('static/shape'));
+      await mkdir(alpha.at('static/shape'));
+      await writeFile(alpha.at('static/shape/inner.txt'), 'inner');
+      await alpha.replica.observe([{ ...fileKey('static/shape/inner.txt'), confirmed: false, live: true }]);
+      await rm(alpha.at('static/shape'), { recursive: true });
+      await replace(alpha.at('static/shape'));
+
+      const report = await alpha.replica.observe([
+        { ...fileKey('static/shape'), confirmed: false, live: true },
+      ]);
+
+      assert.ok(report.missing.some(({ path }) => path === 'shape/inner.txt'));
+    });
+  }
+
   it('waits before it believes a deletion', async (t) => {
     const alpha = await openTestReplica(t, 'alpha');
     await writeFile(alpha.at('static/a.css'), 'a');
