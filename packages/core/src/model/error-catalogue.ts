@@ -74,6 +74,11 @@ export const errorCatalogue = define({
     remedy: 'Raise LOCKSTEP_MAX_FILE_MB on every server, or leave the file out.',
   },
   REQUEST_TOO_LARGE: { status: 413, retryable: true, remedy: 'Send fewer entries or bytes in one request.' },
+  ENCODING_REFUSED: {
+    status: 415,
+    retryable: true,
+    remedy: 'Send the body as it is; senders do so by themselves from then on.',
+  },
   CHECKSUM_MISMATCH: {
     status: 422,
     retryable: true,

@@ -7,7 +7,13 @@ import type { NodeId } from '../model/version-vector.js';
 import { fromWire } from './entry.js';
 import { isNodeId } from './node-id.js';
 import { parseJson } from './parse-json.js';
-import { maxEntriesPerRequest, protocolVersion, type Hello, type ManifestAnswer } from './protocol.js';
+import {
+  bodyEncodings,
+  maxEntriesPerRequest,
+  protocolVersion,
+  type Hello,
+  type ManifestAnswer,
+} from './protocol.js';
 
 // Fields that a newer minor release adds to an answer are passed over, not refused.
 const count = z.int().min(0);
@@ -29,6 +35,12 @@ const hello = z.object({
   folders: z.array(z.string().max(255)).max(1000),
   maxFileBytes: count,
   nowMs: count,
+  encodings: z
+    .array(z.string().max(40))
+    .max(100)
+    .transform((names) => bodyEncodings.filter((encoding) => names.includes(encoding)))
+    .optional()
+    .catch(undefined),
 });
 
 const verdictSchema = z.object({
@@ -45,6 +57,7 @@ const manifestAnswer = z.object({
   node: nodeId,
   indexId,
   results: z.array(verdictSchema),
+  busyMs: z.number().min(0).optional().catch(undefined),
 });
 
 const indexPage = z.object({
@@ -67,7 +80,8 @@ const wireError = z.object({
 /** Reads the answer of `GET /hello`. Throws PEER_NONSENSE, PROTOCOL_UNSUPPORTED. `url` is the peer's, for the message. */
 export function parseHello(json: string | Uint8Array, url: string): Hello {
   const answer = parseAnswer(json, hello, 'GET /hello', url);
-  if (answer.protocol === protocolVersion) return answer;
+  const { encodings, ...others } = answer;
+  if (answer.protocol === protocolVersion) return { ...others, ...(encodings && { encodings }) };
   throw new SyncError(
     'PROTOCOL_UNSUPPORTED',
     `The peer "${answer.node}" at ${url} speaks protocol ${answer.protocol}, this server ${protocolVersion}. Run the same major release of Lockstep on both.`,
@@ -77,11 +91,11 @@ export function parseHello(json: string | Uint8Array, url: string): Hello {
 
 /** Reads the answer to an offer, upload or delete of `entries` entries. Throws PEER_NONSENSE. */
 export function parseManifestAnswer(json: string | Uint8Array, url: string, entries: number): ManifestAnswer {
-  const { results, ...answer } = parseAnswer(json, manifestAnswer, 'a manifest', url);
+  const { results, busyMs, ...answer } = parseAnswer(json, manifestAnswer, 'a manifest', url);
   if (results.length !== entries) {
     throw nonsense(url, `it answered ${results.length} entries where ${entries} were sent`);
   }
-  return { ...answer, results: results.map(withoutUndefined) };
+  return { ...answer, results: results.map(withoutUndefined), ...(busyMs !== undefined && { busyMs }) };
 }
 
 /** Entries that a peer listed, and how many of them this server cannot take. */

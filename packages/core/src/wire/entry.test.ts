@@ -270,6 +270,21 @@ describe('the answers of a peer', () => {
     assert.deepEqual(parseManifestAnswer(JSON.stringify(answer), url, 2), answer);
   });
 
+  it('say which packed bodies the peer takes, as far as this release knows them', () => {
+    const read = (encodings: unknown): unknown =>
+      parseHello(JSON.stringify({ ...hello, encodings }), url).encodings;
+    assert.deepEqual(read(['br', 'gzip', 'zstd']), ['gzip']);
+    assert.deepEqual(read([]), []);
+    assert.equal(read('gzip'), undefined);
+    assert.equal(read(undefined), undefined);
+  });
+
+  it('may say how long the peer was at work, and nonsense there spoils nothing', () => {
+    const read = (busyMs: unknown): unknown =>
+      parseManifestAnswer(JSON.stringify({ ...answer, busyMs }), url, 2).busyMs;
+    assert.deepEqual([read(12.5), read(0), read(-1), read('x')], [12.5, 0, undefined, undefined]);
+  });
+
   it('are nonsense when they are no JSON, of another shape or of another length, and the URL is named', () => {
     const nonsense = [
       () => parseHello('<html>', url),

@@ -20,6 +20,13 @@ export const routes = {
 /** Names of the multipart parts of an upload between peers. */
 export const uploadParts = { manifest: 'manifest', contents: 'contents' } as const;
 
+/** How the body of a signed request may be packed (`content-encoding`). The hello says which ones its server unpacks. */
+export const bodyEncodings = ['gzip'] as const;
+export type BodyEncoding = (typeof bodyEncodings)[number];
+
+/** Header of a packed body: how many bytes it has unpacked. Not signed; a body that turns out to have another length is refused. */
+export const plainLengthHeader = 'x-lockstep-plain-length';
+
 /** Most entries in one offer, upload, delete or index page. */
 export const maxEntriesPerRequest = 1000;
 
@@ -78,6 +85,8 @@ export interface ManifestAnswer {
   readonly node: NodeId;
   readonly indexId: string;
   readonly results: readonly WireVerdict[];
+  /** Upload only: how long the receiver was at work on it without waiting for its bytes, in ms. The rest of the time is the link's. */
+  readonly busyMs?: number;
 }
 
 /** Answer of `GET /hello`. */
@@ -93,6 +102,8 @@ export interface Hello {
   readonly maxFileBytes: number;
   /** ms since the epoch by this server's clock, so that skew can be shown. */
   readonly nowMs: number;
+  /** How bodies of requests may be packed. Absent in releases that take plain ones only; those not known here are passed over. */
+  readonly encodings?: readonly BodyEncoding[];
 }
 
 /** Answer of `GET /index?since=N&limit=M`: rows with a sequence above `since`, ascending. */

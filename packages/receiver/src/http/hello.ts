@@ -1,4 +1,4 @@
-import { protocolVersion, type Hello } from '@lockstep/core';
+import { bodyEncodings, protocolVersion, type Hello } from '@lockstep/core';
 import type { RequestHandler } from 'express';
 import type { Parts } from '../parts.js';
 import { createRoute } from './route.js';
@@ -20,5 +20,6 @@ function helloOf({ options }: Parts): Hello {
     folders: replica.folders,
     maxFileBytes: replica.maxFileBytes,
     nowMs: clock.now(),
+    encodings: bodyEncodings,
   };
 }

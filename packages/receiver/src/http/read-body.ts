@@ -1,36 +1,39 @@
 import { SyncError } from '@lockstep/core';
 import type { Request } from 'express';
+import type { Readable } from 'node:stream';
 import type { Parts } from '../parts.js';
+import { packingOf, unpack } from '../intake/unpack-body.js';
 import { watchBody } from './watch-body.js';
 
 /**
- * The whole body of a JSON request. Throws REQUEST_TOO_LARGE before more than the limit is kept, TIMED_OUT for a client that stops
+ * The whole body of a JSON request, unpacked. Throws REQUEST_TOO_LARGE before more than the limit is kept, TIMED_OUT for a client that stops
  * sending, REQUEST_MALFORMED when a body parser of the app has eaten it.
  */
 export async function readBody(parts: Parts, req: Request): Promise<Buffer> {
   const { maxManifestBytes: max } = parts.options.limits;
   if (Number(req.headers['content-length'] ?? 0) > max) throw tooLarge(max);
   if (req.readableEnded) return parsedEarlier(req.body);
+  const packing = packingOf(req, max);
   const watch = watchBody(req, parts.options);
   try {
-    return await Promise.race([collect(req, max), watch.timedOut]);
+    return await Promise.race([collect(packing ? unpack(req, packing) : req, max), watch.timedOut]);
   } finally {
     watch.stop();
   }
 }
 
-function collect(req: Request, max: number): Promise<Buffer> {
+function collect(body: Readable, max: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    req.on('data', (chunk: Buffer) => {
+    body.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= max) chunks.push(chunk);
       else reject(tooLarge(max));
     });
-    req.once('end', () => resolve(Buffer.concat(chunks)));
-    req.once('error', reject);
-    req.once('close', () => reject(new Error('The client went away')));
+    body.once('end', () => resolve(Buffer.concat(chunks)));
+    body.once('error', reject);
+    body.once('close', () => reject(new Error('The client went away')));
   });
 }
 

@@ -70,6 +70,7 @@ describe('GET /hello', () => {
       ...{ protocol: 1, release: '1.2.3', node: 'web-2', indexId: to.replica.index.indexId },
       ...{ lastSequence: 1, liveDigest: to.replica.index.liveDigest() },
       ...{ folders: ['instance', 'templates', 'static'], maxFileBytes: 100 * 1024 * 1024 },
+      encodings: ['gzip'],
     });
   });
 });

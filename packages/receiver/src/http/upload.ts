@@ -1,10 +1,12 @@
 import { SyncError, type LiveEntry } from '@lockstep/core';
 import type { Request, RequestHandler } from 'express';
+import { packingOf } from '../intake/unpack-body.js';
 import { takePlainUpload } from '../intake/take-plain-upload.js';
 import { takeUpload } from '../intake/take-upload.js';
 import type { Parts } from '../parts.js';
 import { clientOf } from './client.js';
 import { createRoute, scriptShare } from './route.js';
+import { startStopwatch } from './stopwatch.js';
 import { watchBody } from './watch-body.js';
 
 /** `POST /upload`: contents of a peer with their manifest, or the plain form of a script. */
@@ -13,7 +15,9 @@ export function uploadRoute(parts: Parts): RequestHandler {
     parts,
     async (peer, req, res) => {
       const take = (): ReturnType<typeof takeUpload> => takeUpload(parts, peer, req, res);
-      return { status: 200, body: await inBudget(parts, peer.node, req, take) };
+      const stopwatch = startStopwatch(req, parts.options.clock);
+      const answer = await inBudget(parts, peer.node, req, take);
+      return { status: 200, body: { ...answer, busyMs: stopwatch.busyMs() } };
     },
     async (req, res) => {
       const take = (): ReturnType<typeof takePlainUpload> => takePlainUpload(parts, req, res);
@@ -23,11 +27,13 @@ export function uploadRoute(parts: Parts): RequestHandler {
   );
 }
 
-/** Takes a body for which there is room; one that does not say its length needs as much as the largest. */
+/** Takes a body for which there is room: for what it has unpacked. One that does not say its length needs as much as the largest. */
 async function inBudget<T>(parts: Parts, share: string, req: Request, take: () => Promise<T>): Promise<T> {
   refuseBody(parts, req);
+  const { maxRequestBytes } = parts.options.limits;
   const declared = req.headers['content-length'];
-  const bytes = declared === undefined ? parts.options.limits.maxRequestBytes : Number(declared);
+  const packed = packingOf(req, maxRequestBytes);
+  const bytes = packed?.plainLength ?? (declared === undefined ? maxRequestBytes : Number(declared));
   const giveBack = parts.bodies.take(share, bytes);
   const work = take();
   // The watch may answer before the work has thrown away what it staged.

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { Readable } from 'node:stream';
 import { BrokenBody } from './byte-reader.js';
+import { packingOf, unpack } from './unpack-body.js';
 
 /** What to do with a multipart body. */
 export interface MultipartPlan {
@@ -11,6 +12,8 @@ export interface MultipartPlan {
   readonly maxFields: number;
   readonly maxFieldBytes: number;
   readonly maxFileBytes: number;
+  /** Bytes of the whole body once it is unpacked; null when it must not be packed. */
+  readonly maxUnpackedBytes: number | null;
   /** What it is called when there are more bytes. */
   readonly tooManyBytes: 'FILE_TOO_LARGE' | 'REQUEST_TOO_LARGE';
   /** Takes the bytes as they come, with the fields that came before; must read the stream to its end or throw. */
@@ -25,6 +28,7 @@ export type Fields = Readonly<Record<string, unknown>>;
  * `take` has. Throws what `take` throws, REQUEST_MALFORMED, REQUEST_TOO_LARGE, FILE_TOO_LARGE, or BrokenBody when the client went away.
  */
 export async function readMultipart(req: Request, res: Response, plan: MultipartPlan): Promise<Fields> {
+  const body = bodyOf(req, plan);
   let taking: Promise<void> = Promise.resolve();
   const storage: multer.StorageEngine = {
     _handleFile(request, file, done) {
@@ -44,12 +48,19 @@ export async function readMultipart(req: Request, res: Response, plan: Multipart
   };
   const middleware = multer({ storage, limits }).single(plan.fileField);
   const failure = await new Promise<unknown>((resolve) => {
-    middleware(req, res, (error?: unknown) => resolve(error ?? null));
+    middleware(body, res, (error?: unknown) => resolve(error ?? null));
   });
   const [outcome] = await Promise.allSettled([taking]);
   if (outcome.status === 'rejected' && !(outcome.reason instanceof BrokenBody)) throw outcome.reason;
   if (failure !== null) throw translate(failure, req, plan);
-  return fieldsOf(req);
+  return fieldsOf(body);
+}
+
+/** The request, or one with the same headers whose body is unpacked: all that multer looks at, and its reading holds the client back. */
+function bodyOf(req: Request, { maxUnpackedBytes }: MultipartPlan): Request {
+  const packing = packingOf(req, maxUnpackedBytes);
+  if (packing === null) return req;
+  return Object.assign(unpack(req, packing), { headers: req.headers, body: {} }) as unknown as Request;
 }
 
 function fieldsOf(req: Request): Fields {
@@ -63,6 +74,7 @@ function codeOf({ code }: multer.MulterError, { tooManyBytes }: MultipartPlan): 
 }
 
 function translate(failure: unknown, req: Request, plan: MultipartPlan): Error {
+  if (failure instanceof SyncError) return failure;
   const message = showText(failure instanceof Error ? failure.message : String(failure));
   if (failure instanceof multer.MulterError) {
     const code = codeOf(failure, plan);

@@ -30,6 +30,7 @@ export async function takePlainUpload(parts: Parts, req: Request, res: Response)
       maxFields: 8,
       maxFieldBytes,
       maxFileBytes: replica.maxFileBytes,
+      maxUnpackedBytes: null,
       tooManyBytes: 'FILE_TOO_LARGE',
       take: async (before, stream) => {
         const file = readTarget(parts, before);

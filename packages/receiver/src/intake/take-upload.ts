@@ -31,6 +31,7 @@ export async function takeUpload(
       maxFields: 1,
       maxFieldBytes: limits.maxManifestBytes,
       maxFileBytes: limits.maxRequestBytes,
+      maxUnpackedBytes: limits.maxRequestBytes,
       tooManyBytes: 'REQUEST_TOO_LARGE',
       take: (before, stream) => takeStream(parts, (open = openUpload(parts, peer, before)), stream, taken),
     });
