@@ -68,4 +68,21 @@ describe('A breaker', () => {
     const breaker = createBreaker(clock, { fraction: () => 0, id: () => '' });
     assert.equal(breaker.fail('delivery', 20_000) - clock.now(), 20_000);
   });
+
+  it('waits as long as the peer asked, also when an earlier delivery is answered meanwhile', () => {
+    const breaker = createBreaker(createFakeClock(), latest);
+    const probeMs = breaker.fail('delivery', 20_000);
+    breaker.succeed();
+    assert.deepEqual([breaker.state, breaker.nextProbeMs], ['open', probeMs]);
+    breaker.answered();
+    breaker.succeed();
+    assert.equal(breaker.state, 'closed');
+  });
+
+  it('goes on at once when an earlier delivery is answered and nobody asked to wait', () => {
+    const breaker = createBreaker(createFakeClock(), latest);
+    breaker.fail('delivery');
+    breaker.succeed();
+    assert.equal(breaker.state, 'closed');
+  });
 });

@@ -14,7 +14,7 @@ export interface Breaker {
   fail(what: 'delivery' | 'probe', retryAfterMs?: number): number;
   /** The probe was answered: requests go again, one by way of trial when it was a delivery that failed (a full disk, say). */
   answered(): void;
-  /** A delivery was answered. */
+  /** A delivery was answered. One that was under way when the peer asked to wait does not shorten the wait. */
   succeed(): void;
 }
 
@@ -32,6 +32,7 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
   let lostMs: number | null = null;
   let nextProbeMs: number | null = null;
   let failed: 'delivery' | 'probe' = 'probe';
+  let isAskedToWait = false;
 
   const longest = (): number => {
     const lostForMs = lostMs === null ? 0 : clock.now() - lostMs;
@@ -52,6 +53,7 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
     fail(what, retryAfterMs = 0) {
       if (what === 'delivery' && state === 'open' && nextProbeMs !== null) return nextProbeMs;
       failed = what;
+      isAskedToWait = retryAfterMs > 0;
       failures += 1;
       lostMs ??= clock.now();
       state = 'open';
@@ -64,7 +66,9 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
       state = 'trial';
       nextProbeMs = null;
     },
-    succeed: reset,
+    succeed() {
+      if (state !== 'open' || !isAskedToWait) reset();
+    },
   };
 
   function reset(): void {

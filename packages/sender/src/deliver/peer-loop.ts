@@ -212,6 +212,7 @@ export class PeerLoop {
   #answered(indexId: string | null): void {
     this.#lastContactMs = this.#options.clock.now();
     this.#breaker.succeed();
+    if (this.#breaker.state === 'open') return this.#options.onChange('progress');
     this.#enterUp();
     this.#options.onChange('progress');
     if (indexId !== this.#indexId) void this.#probe();
