@@ -66,6 +66,7 @@ function peerStatus(loop: PeerLoop, replica: Replica, nowMs: number): PeerStatus
     deferred: rows.map(({ peer: _peer, sequence: _sequence, ...row }) => row),
     ...loop.contact,
     sent: { ...loop.counters },
+    link: loop.peer.link?.status() ?? null,
     nextTryMs: loop.breaker.nextProbeMs,
     failures: loop.breaker.failures,
   };

@@ -2,8 +2,10 @@ import type { Hello } from '@lockstep/core';
 import type { Latencies, OperationTotals } from './deliver/counters.js';
 import { createPeerCounters } from './deliver/counters.js';
 import { createDeliveryReport } from './deliver/delivery-report.js';
+import { createFlightBudget } from './deliver/flight-budget.js';
 import { createHttpPeer } from './deliver/http-peer.js';
 import type { Ledger } from './deliver/ledger.js';
+import { createRateLimit } from './deliver/limit-rate.js';
 import { PeerLoop } from './deliver/peer-loop.js';
 import type { ResolvedSenderOptions } from './options.js';
 
@@ -41,6 +43,8 @@ export function createLoops(options: ResolvedSenderOptions, context: LoopsContex
     smallBytes: options.smallBytes,
   };
 
+  const budget = createFlightBudget(options.flightsInAll, options.peers.length);
+
   return options.peers.map(({ name, url }) => {
     const peer = createHttpPeer({
       url,
@@ -51,6 +55,8 @@ export function createLoops(options: ResolvedSenderOptions, context: LoopsContex
       clock,
       random,
       flights: options.flights,
+      limit: createRateLimit(options.rateOf(name), clock),
+      compression: options.compression,
       timeoutMs: options.requestTimeoutMs,
       ...(httpsAgent && { httpsAgent }),
     });
@@ -60,6 +66,7 @@ export function createLoops(options: ResolvedSenderOptions, context: LoopsContex
       peer,
       report,
       limits,
+      budget,
       configuredName: name,
       claim: (claimed) => claim(claimed, loop),
       onChange: (changed) => context.onChange(loop, changed),

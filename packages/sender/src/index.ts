@@ -1,9 +1,10 @@
 export type { PeerCounters, Operation, OperationTotals } from './deliver/counters.js';
-export type { PeerContent } from './deliver/peer.js';
+export type { CompressionReason } from './deliver/compression.js';
+export type { LinkStatus, PeerContent } from './deliver/peer.js';
 export type { PeerState } from './deliver/peer-loop.js';
 export type { RestoredHold } from './fetch-content.js';
 export type { FlushOptions, FlushResult } from './flush.js';
-export type { SenderOptions } from './options.js';
+export { leastBytesPerSecond, type RateOption, type SenderOptions } from './options.js';
 export { parsePeers, type PeerAddress, type PeersOption } from './parse-peers.js';
 export type { Problem } from './problem-book.js';
 export { createSender, type Sender } from './sender.js';

@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Replica } from '@lockstep/core';
-import { resolveOptions, type SenderOptions } from './options.js';
+import { resolveOptions, type RateOption, type SenderOptions } from './options.js';
 
 const needed: SenderOptions = { replica: {} as Replica, secret: 's'.repeat(32), peers: '' };
 
 describe('The options of a sender', () => {
   it('have defaults for everything but replica, secret and peers', () => {
-    const { maxDelayMs, deleteWaitMs, flights, batchFiles, smallBytes, usePolling, maxBytesPerSecond } =
-      resolveOptions(needed);
+    const {
+      maxDelayMs,
+      deleteWaitMs,
+      flights,
+      batchFiles,
+      smallBytes,
+      usePolling,
+      flightsInAll,
+      compression,
+    } = resolveOptions(needed);
     assert.deepEqual(
-      { maxDelayMs, deleteWaitMs, flights, batchFiles, smallBytes, usePolling, maxBytesPerSecond },
+      { maxDelayMs, deleteWaitMs, flights, batchFiles, smallBytes, usePolling, flightsInAll, compression },
       {
         maxDelayMs: 500,
         deleteWaitMs: 300,
@@ -18,9 +26,11 @@ describe('The options of a sender', () => {
         batchFiles: 250,
         smallBytes: 262_144,
         usePolling: false,
-        maxBytesPerSecond: false,
+        flightsInAll: 64,
+        compression: true,
       },
     );
+    assert.equal(resolveOptions(needed).rateOf('web-2'), false);
   });
 
   it('are frozen, and the caller’s object is left as it is', () => {
@@ -28,6 +38,25 @@ describe('The options of a sender', () => {
     const resolved = resolveOptions(given);
     assert.ok(Object.isFrozen(resolved));
     assert.deepEqual(Object.keys(given), ['replica', 'secret', 'peers']);
+  });
+
+  it('limit the rate to all peers alike, or to each by its name', () => {
+    const rates = (maxBytesPerSecond: RateOption): unknown[] => {
+      const { rateOf } = resolveOptions({ ...needed, maxBytesPerSecond });
+      return ['web-2', 'web-3', null].map(rateOf);
+    };
+    assert.deepEqual(rates(50_000), [50_000, 50_000, 50_000]);
+    assert.deepEqual(rates({ 'web-2': 20_000 }), [20_000, false, false]);
+    assert.deepEqual(rates({ 'web-2': false, '*': 90_000 }), [false, 90_000, 90_000]);
+  });
+
+  it('allow a request for each peer at least, however many there are', () => {
+    const peers = Array.from({ length: 70 }, (_, at) => `http://10.0.0.${at}`).join();
+    assert.equal(resolveOptions({ ...needed, peers }).flightsInAll, 70);
+    assert.throws(() => resolveOptions({ ...needed, peers, flightsInAll: 69 }), {
+      code: 'OPTION_INVALID',
+      message: /flightsInAll = 69: give 70 or more/u,
+    });
   });
 
   it('that are unknown are refused with what was most likely meant', () => {
@@ -48,6 +77,8 @@ describe('The options of a sender', () => {
     [{ batchFiles: 1.5 }, /batchFiles = 1\.5/u],
     [{ maxDelayMs: Number.NaN }, /maxDelayMs = NaN/u],
     [{ maxBytesPerSecond: 10 }, /maxBytesPerSecond = 10/u],
+    [{ maxBytesPerSecond: 16_383 }, /maxBytesPerSecond = 16383: give 16384 or more/u],
+    [{ maxBytesPerSecond: { 'web-2': 0 } }, /maxBytesPerSecond\.web-2 = 0/u],
     [{ mountPath: 'sync' }, /mountPath = "sync"/u],
     [{ secret: 'short' }, /the secret/u],
     [{ peers: 'nonsense' }, /nonsense/u],

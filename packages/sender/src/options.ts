@@ -45,19 +45,27 @@ export interface SenderOptions {
   readonly requestTimeoutMs?: number;
   /** Requests on their way to one peer. */
   readonly flights?: number;
+  /** Requests on their way to all peers together; at least one for each. */
+  readonly flightsInAll?: number;
   /** Files of one request. */
   readonly batchFiles?: number;
   /** Bytes of one request with several files. */
   readonly batchBytes?: number;
   /** Files up to this size go out unasked. */
   readonly smallBytes?: number;
-  /** Bytes of content per second to each peer; false: no limit. */
-  readonly maxBytesPerSecond?: number | false;
+  /** Bytes per second to each peer, in bodies of requests; false: no limit. By the peer's name, `*` for those that are not named. */
+  readonly maxBytesPerSecond?: RateOption;
+  /** Compress bodies where that pays. */
+  readonly compression?: boolean;
 }
 
+export type RateOption = number | false | Readonly<Record<NodeId, number | false>>;
+
 export interface ResolvedSenderOptions extends Required<
-  Omit<SenderOptions, 'secret' | 'peerSecrets' | 'peers' | 'httpsAgent' | 'mountPath'>
+  Omit<SenderOptions, 'secret' | 'peerSecrets' | 'peers' | 'httpsAgent' | 'mountPath' | 'maxBytesPerSecond'>
 > {
+  /** The rate of a peer; of one whose name is not configured, by null, that of all others. */
+  readonly rateOf: (name: NodeId | null) => number | false;
   readonly secrets: Secrets;
   readonly peerSecrets: PeerSecrets;
   readonly peers: readonly PeerAddress[];
@@ -72,10 +80,14 @@ const numbers = {
   scanIntervalMs: { standard: 300_000, least: 1_000, most: 86_400_000 },
   requestTimeoutMs: { standard: 30_000, least: 100, most: 3_600_000 },
   flights: { standard: 4, least: 1, most: 64 },
+  flightsInAll: { standard: 64, least: 1, most: 4096 },
   batchFiles: { standard: 250, least: 1, most: 1_000 },
   batchBytes: { standard: 4 * 1024 * 1024, least: 1, most: 256 * 1024 * 1024 },
   smallBytes: { standard: 256 * 1024, least: 0, most: 256 * 1024 },
 } as const;
+
+/** Less would let the peer give up on a body whose bytes come too slowly, while four share the rate. */
+export const leastBytesPerSecond = 16 * 1024;
 
 type NumberName = keyof typeof numbers;
 
@@ -92,6 +104,7 @@ const otherNames = [
   'release',
   'usePolling',
   'maxBytesPerSecond',
+  'compression',
 ] as const satisfies readonly (keyof SenderOptions)[];
 
 const knownNames: readonly string[] = [...otherNames, ...Object.keys(numbers)];
@@ -101,11 +114,17 @@ export function resolveOptions(options: SenderOptions): ResolvedSenderOptions {
   refuseUnknown(options);
   const mountPath = checkMountPath(options.mountPath ?? '/sync');
   const number = (name: NumberName): number => checkNumber(name, options[name]);
+  const peers = parsePeers(options.peers, mountPath);
+  const flightsInAll = number('flightsInAll');
+  if (options.flightsInAll !== undefined && flightsInAll < peers.length) {
+    const message = `Refused the option flightsInAll = ${flightsInAll}: give ${peers.length} or more, one for each peer.`;
+    throw invalid('flightsInAll', message);
+  }
   return Object.freeze({
     replica: options.replica,
     secrets: parseSecrets(options.secret),
     peerSecrets: parsePeerSecrets(options.peerSecrets ?? {}),
-    peers: parsePeers(options.peers, mountPath),
+    peers,
     log: options.log ?? silentLog,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
@@ -113,12 +132,14 @@ export function resolveOptions(options: SenderOptions): ResolvedSenderOptions {
     mountPath,
     release: options.release ?? '0',
     usePolling: options.usePolling ?? false,
-    maxBytesPerSecond: checkRate(options.maxBytesPerSecond ?? false),
+    rateOf: parseRates(options.maxBytesPerSecond ?? false),
+    compression: options.compression ?? true,
     maxDelayMs: number('maxDelayMs'),
     deleteWaitMs: number('deleteWaitMs'),
     scanIntervalMs: number('scanIntervalMs'),
     requestTimeoutMs: number('requestTimeoutMs'),
     flights: number('flights'),
+    flightsInAll: Math.max(flightsInAll, peers.length),
     batchFiles: number('batchFiles'),
     batchBytes: number('batchBytes'),
     smallBytes: number('smallBytes'),
@@ -144,9 +165,24 @@ function checkNumber(name: NumberName, value: number | undefined): number {
   );
 }
 
-function checkRate(value: number | false): number | false {
-  if (value === false || (Number.isInteger(value) && value >= 1024)) return value;
-  const message = `Refused the option maxBytesPerSecond = ${String(value)}: give 1024 or more bytes, or false for no limit.`;
+function parseRates(given: RateOption): ResolvedSenderOptions['rateOf'] {
+  if (typeof given !== 'object') {
+    const rate = checkRate('maxBytesPerSecond', given);
+    return () => rate;
+  }
+  const rates = new Map(
+    Object.entries(given).map(([name, rate]) => [
+      name,
+      checkRate(`maxBytesPerSecond.${showText(name)}`, rate),
+    ]),
+  );
+  const others = rates.get('*') ?? false;
+  return (name) => (name === null ? others : (rates.get(name) ?? others));
+}
+
+function checkRate(option: string, value: number | false): number | false {
+  if (value === false || (Number.isInteger(value) && value >= leastBytesPerSecond)) return value;
+  const message = `Refused the option ${option} = ${String(value)}: give ${leastBytesPerSecond} or more bytes, or false for no limit.`;
   throw invalid('maxBytesPerSecond', message);
 }
 

@@ -1,5 +1,6 @@
 import type { DeferredRow, ErrorCode } from '@lockstep/core';
 import type { OperationTotals, PeerCounters } from './deliver/counters.js';
+import type { LinkStatus } from './deliver/peer.js';
 import type { PeerState } from './deliver/peer-loop.js';
 import type { Problem } from './problem-book.js';
 import type { FolderWatchStatus } from './watch/folder-watch.js';
@@ -76,6 +77,8 @@ export interface PeerStatus {
   /** The peer's clock minus ours. */
   readonly skewMs: number | null;
   readonly sent: PeerCounters;
+  /** Null where there is no network. */
+  readonly link: LinkStatus | null;
   readonly nextTryMs: number | null;
   readonly failures: number;
 }

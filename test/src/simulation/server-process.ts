@@ -91,7 +91,7 @@ function startSender(parts: ProcessParts, replica: Replica, clock: Clock): Serve
   const loops = peers.map(({ name, peer }): PeerLoop => {
     const loop: PeerLoop = new PeerLoop({
       ...{ replica, peer, clock, random, ledger, limits, configuredName: name, report: silentReport },
-      ...{ flights: 2, maxBytesPerSecond: false, isPaused: () => false, claim: () => true },
+      ...{ flights: 2, isPaused: () => false, claim: () => true },
       onChange: () => undefined,
       onHeartbeat: (hello) => antiEntropy.heard(loop, hello),
     });

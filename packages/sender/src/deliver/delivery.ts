@@ -10,6 +10,7 @@ import {
 } from '@lockstep/core';
 import { deferralOf } from './deferral.js';
 import type { DeliveryReport } from './delivery-report.js';
+import type { FlightBudget } from './flight-budget.js';
 import { createFlights, type Flights } from './flights.js';
 import { deliveryOrder } from './item.js';
 import { judgeFailure, retryAfterOf, toSyncError } from './judge-failure.js';
@@ -29,6 +30,8 @@ export interface DeliveryOptions extends SendContext {
   readonly limits: BatchLimits & { readonly smallBytes: number };
   /** How many requests may be on their way now; 0 while none may. */
   readonly width: () => number;
+  /** Shared with the other peers; absent: they have nothing to do with it. */
+  readonly budget?: FlightBudget;
   /** The peer answered a delivery. */
   readonly onAnswer: (indexId: string | null) => void;
   /** The peer could not be reached, or can take nothing. */
@@ -111,9 +114,12 @@ class OutboxDelivery implements Delivery {
 
   #launchReady(): void {
     const hasMore = this.outbox.fill();
+    const { budget } = this.#options;
     while (this.flights.size < this.#options.width()) {
+      if (budget?.mayStart(this.flights.size, this.#hasRoom) === false) return;
       const batch = this.#plan();
       if (batch === null) break;
+      budget?.started(this.flights.size);
       this.flights.add(batch);
       void this.#fly(batch);
     }
@@ -121,14 +127,17 @@ class OutboxDelivery implements Delivery {
   }
 
   #plan(): Batch | null {
-    const { replica, clock, limits } = this.#options;
+    const { replica, clock, limits, peer } = this.#options;
     const context = { outbox: this.outbox, index: replica.index, inFlight: this.flights, nowMs: clock.now() };
     return planBatch(context, {
       offered: Math.ceil(limits.offered * this.#share),
       files: Math.ceil(limits.files * this.#share),
-      bytes: limits.bytes,
+      bytes: Math.min(limits.bytes, peer.link?.firstBytes ?? Infinity),
+      streams: this.#options.width() - 1,
     });
   }
+
+  readonly #hasRoom = (): void => this.#pumpSoon();
 
   #pumpSoon(): void {
     if (this.#soon) return;
@@ -152,6 +161,7 @@ class OutboxDelivery implements Delivery {
       if (!this.#closed) this.#failed(batch, toSyncError(error));
     } finally {
       this.flights.remove(batch);
+      this.#options.budget?.ended(this.flights.size);
       this.#pumpSoon();
     }
   }

@@ -31,8 +31,13 @@ export interface HttpClientOptions extends SigningOptions {
 export interface HttpBody {
   /** A stream is made anew for each attempt. */
   readonly data: Buffer | (() => Readable);
+  /** Bytes of the body before it is compressed. */
   readonly length: number;
+  /** Bytes that travel, where that is another number; null while it is not known. */
+  readonly wireLength?: number | null;
   readonly type: string;
+  /** Say how it is compressed. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What is signed: the SHA-256 of the JSON body or of the manifest. */
   readonly digest: Digest;
 }
@@ -118,7 +123,7 @@ async function send(
       headers: {
         [names.to]: to ?? anyNode,
         [names.digest]: body?.digest ?? emptyDigest,
-        ...(body && { 'content-type': body.type, 'content-length': String(body.length) }),
+        ...(body && framing(body)),
       },
       ...(body && { data: typeof body.data === 'function' ? body.data() : body.data }),
     });
@@ -128,6 +133,14 @@ async function send(
   } catch (error) {
     throw describeFailure(error, options.url);
   }
+}
+
+function framing({ type, length, wireLength = length, headers }: HttpBody): Record<string, string> {
+  return {
+    'content-type': type,
+    ...(wireLength !== null && { 'content-length': String(wireLength) }),
+    ...headers,
+  };
 }
 
 /** The beginning of a stream; the rest is not waited for. */

@@ -5,6 +5,7 @@ import { digestOf, fileKey, liveEntry, tombstone } from '@lockstep/core/testing'
 import { systemClock, systemRandom } from '@lockstep/core/node';
 import { startPeerServer, type Misbehaviour, type PeerServer } from '../testing/peer-server.js';
 import { createHttpPeer } from './http-peer.js';
+import { createRateLimit } from './limit-rate.js';
 import type { Peer } from './peer.js';
 
 const secret = 'a secret that every server of this test shares';
@@ -23,6 +24,8 @@ async function meet(
     clock: systemClock,
     random: options.random ?? systemRandom,
     flights: 4,
+    limit: createRateLimit(false, systemClock),
+    compression: true,
     timeoutMs: options.timeoutMs ?? 5_000,
   });
   t.after(async () => {

@@ -13,20 +13,22 @@ import {
   type NodeId,
 } from '@lockstep/core';
 import { Readable } from 'node:stream';
-import { createHttpClient, type HttpBody, type HttpClientOptions } from './http-client.js';
+import { createHttpClient, type HttpBody, type HttpClient, type HttpClientOptions } from './http-client.js';
 import { frameUpload } from './multipart.js';
-import type { Peer, Upload, UploadParts } from './peer.js';
+import type { Peer, PeerContent, Upload, UploadParts } from './peer.js';
 import { bytesOf } from './upload-parts.js';
+import { createWay, type WayOptions } from './way.js';
 
-export interface HttpPeerOptions extends HttpClientOptions {
+export interface HttpPeerOptions extends HttpClientOptions, WayOptions {
   /** Identity of this server's index. */
   readonly indexId: string;
 }
 
 /** The peer behind a URL, over HTTP. Holds no connection before the first request. */
 export function createHttpPeer(options: HttpPeerOptions): Peer {
-  const { url, node, indexId, random } = options;
+  const { url, node, indexId, random, clock } = options;
   const client = createHttpClient(options);
+  const way = createWay(options);
   let name: NodeId | null = null;
 
   const manifestOf = (entries: readonly Entry[], parts?: Partial<UploadParts>): string => {
@@ -41,12 +43,17 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
     body: HttpBody,
     count: number,
   ): Promise<ManifestAnswer> => {
-    const answer = await client.ask({ method, route, to: await nameOf(), body });
-    return parseManifestAnswer(answer, url, count);
+    const to = await nameOf();
+    return way.carry(body, async (carried) => {
+      const answer = await client.ask({ method, route, to, body: carried });
+      return parseManifestAnswer(answer, url, count);
+    });
   };
 
   const hello: Peer['hello'] = async () => {
+    const askedMs = clock.now();
     const answer = parseHello(await client.ask({ method: 'GET', route: routes.hello, to: null }), url);
+    way.greeted(clock.now() - askedMs, answer.encodings);
     name = answer.node;
     return answer;
   };
@@ -55,6 +62,7 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
 
   return {
     url,
+    link: way.link,
     hello,
     offer: (entries, chunks) => {
       const body = jsonBody(manifestOf(entries, chunks && { chunks }));
@@ -71,18 +79,19 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
     },
     async content({ folder, path }) {
       const route = `${routes.content}?${new URLSearchParams({ base_folder: folder, path }).toString()}`;
-      const { stream, length } = await client.open({ method: 'GET', route, to: await nameOf() });
-      if (length === null) {
-        stream.destroy();
-        throw new SyncError(
-          'PEER_NONSENSE',
-          `${url} sent a file without saying its length. Mend the URL of this peer.`,
-        );
-      }
-      return { size: length, bytes: stream, cancel: () => void stream.destroy() };
+      return contentOf(await client.open({ method: 'GET', route, to: await nameOf() }), url);
     },
     close: () => client.close(),
   };
+}
+
+function contentOf({ stream, length }: Awaited<ReturnType<HttpClient['open']>>, url: string): PeerContent {
+  if (length !== null) return { size: length, bytes: stream, cancel: () => void stream.destroy() };
+  stream.destroy();
+  throw new SyncError(
+    'PEER_NONSENSE',
+    `${url} sent a file without saying its length. Mend the URL of this peer.`,
+  );
 }
 
 /** A type of its own, which the body parsers of an app leave alone (they take `application/json`). */

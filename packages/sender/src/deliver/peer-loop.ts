@@ -14,10 +14,10 @@ import { createBreaker, type Breaker } from './breaker.js';
 import { createPeerCounters, type PeerCounters } from './counters.js';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.js';
 import type { DeliveryReport } from './delivery-report.js';
+import type { FlightBudget } from './flight-budget.js';
 import { greet, sameServerTwice } from './greet.js';
 import { retryAfterOf, toSyncError } from './judge-failure.js';
 import type { Ledger } from './ledger.js';
-import { createRateLimit, type RateLimit } from './limit-rate.js';
 import type { Peer } from './peer.js';
 
 /** An idle peer is asked how it is this often, in ms: the page shows a lost one, and anti-entropy compares. */
@@ -36,7 +36,7 @@ export interface PeerLoopOptions {
   readonly report: DeliveryReport;
   readonly limits: DeliveryOptions['limits'];
   readonly flights: number;
-  readonly maxBytesPerSecond: number | false;
+  readonly budget?: FlightBudget;
   readonly isPaused: () => boolean;
   /** Gives true when no other address of the list answers under this name. */
   readonly claim: (name: NodeId) => boolean;
@@ -52,7 +52,6 @@ export class PeerLoop {
   readonly counters: PeerCounters = createPeerCounters();
   readonly #options: PeerLoopOptions;
   readonly #breaker: Breaker;
-  readonly #limit: RateLimit;
   #state: PeerState = 'connecting';
   #problem: { readonly code: ErrorCode; readonly message: string } | null = null;
   #name: NodeId | null;
@@ -69,7 +68,6 @@ export class PeerLoop {
     this.url = options.peer.url;
     this.#name = options.configuredName;
     this.#breaker = createBreaker(options.clock, options.random);
-    this.#limit = createRateLimit(options.maxBytesPerSecond, options.clock);
   }
 
   get name(): NodeId | null {
@@ -181,7 +179,6 @@ export class PeerLoop {
       limits,
       row,
       name: row.name,
-      limit: this.#limit,
       counters: this.counters,
       width: () => this.#width(),
       onAnswer: (indexId) => this.#answered(indexId),

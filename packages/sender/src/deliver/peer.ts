@@ -9,11 +9,12 @@ import type {
   ParsedIndexPage,
   Tombstone,
 } from '@lockstep/core';
+import type { CompressionReason } from './compression.js';
 
 /** Bytes that go out with a live entry: whole, or read in parts. */
 export type UploadBody =
   | { readonly kind: 'bytes'; readonly contents: readonly Uint8Array[] }
-  /** `read` gives the file in order; it throws CHANGED_MEANWHILE when what was read is not one version. Used once. */
+  /** `read` gives the file in order; it throws CHANGED_MEANWHILE when what was read is not one version. Used again when a request is. */
   | { readonly kind: 'stream'; readonly read: () => AsyncIterable<Uint8Array> };
 
 export interface Upload {
@@ -36,12 +37,35 @@ export interface PeerContent {
   cancel(): void;
 }
 
+/** The way to a peer. */
+export interface LinkStatus {
+  /** As measured; null while too little has been sent. */
+  readonly bytesPerSecond: number | null;
+  readonly roundTripMs: number | null;
+  /** The configured limit. */
+  readonly maxBytesPerSecond: number | false;
+  /** Whether text goes out compressed now, and why, or why not. */
+  readonly compression: { readonly active: boolean; readonly reason: CompressionReason };
+  /** Bytes of requests that have gone, manifests and contents, as they travelled. */
+  readonly bodyBytes: number;
+  /** Bytes that did not have to go, thanks to compression. */
+  readonly savedBytes: number;
+}
+
+export interface PeerLink {
+  /** The most that one request should carry now. */
+  readonly firstBytes: number;
+  status(): LinkStatus;
+}
+
 /**
  * The other server as this one sees it. Every method rejects with a SyncError: PEER_UNREACHABLE, PEER_TIMEOUT, PEER_NONSENSE, or the
  * code that the peer answered (with details `{retryAfterMs}` when it said when to come back).
  */
 export interface Peer {
   readonly url: string;
+  /** Absent where there is no network. */
+  readonly link?: PeerLink;
   /** Asks who it is. Learns the name under which the other requests are signed. */
   hello(): Promise<Hello>;
   /** Announces entries; answers in order. `chunks` are those of the only entry, to learn which of them to send. */

@@ -27,6 +27,12 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
+/** What one planning goes by. */
+export interface PlanLimits extends BatchLimits {
+  /** Large files at once, two at most and one at least: fewer than requests, so that small ones are never behind them. */
+  readonly streams: number;
+}
+
 /** What is on its way. */
 export interface InFlight {
   /** A path is never twice on its way. */
@@ -40,7 +46,6 @@ export interface InFlight {
 /** Deletions go in larger batches, since the peer judges a batch by what it deletes together. */
 const removedPerOffered = 4;
 
-/** Large files at once, so that small ones are never behind them. */
 const maxStreams = 2;
 
 /** No rank waits longer than this for the one before it, in ms. */
@@ -57,7 +62,7 @@ export function planBatch(
     readonly inFlight: InFlight;
     readonly nowMs: number;
   },
-  limits: BatchLimits,
+  limits: PlanLimits,
 ): Batch | null {
   return new Planner(context, limits).plan();
 }
@@ -66,9 +71,9 @@ type Context = Parameters<typeof planBatch>[0];
 
 class Planner {
   readonly #context: Context;
-  readonly #limits: BatchLimits;
+  readonly #limits: PlanLimits;
 
-  constructor(context: Context, limits: BatchLimits) {
+  constructor(context: Context, limits: PlanLimits) {
     this.#context = context;
     this.#limits = limits;
   }
@@ -98,7 +103,8 @@ class Planner {
   }
 
   #stream(rank: number): Batch | null {
-    if (this.#context.inFlight.streams >= maxStreams) return null;
+    if (this.#context.inFlight.streams >= Math.max(1, Math.min(maxStreams, this.#limits.streams)))
+      return null;
     const [piece] = this.#collect(rank, 'large', { count: 1, bytes: Infinity });
     return isLivePiece(piece) ? { send: 'stream', way: 'large', rank, pieces: [piece] } : null;
   }

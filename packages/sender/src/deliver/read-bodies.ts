@@ -1,5 +1,4 @@
 import { SyncError, type LiveEntry, type Replica } from '@lockstep/core';
-import type { RateLimit } from './limit-rate.js';
 import type { UploadBody } from './peer.js';
 import type { Piece } from './plan-batch.js';
 
@@ -32,8 +31,8 @@ export async function readSmallFiles(
 }
 
 /** A large file, opened and read only while it is sent. */
-export function streamLargeFile(replica: Replica, { entry }: Piece<LiveEntry>, limit: RateLimit): UploadBody {
-  return streamStretches(replica, entry, limit, [{ position: 0, length: entry.size }]);
+export function streamLargeFile(replica: Replica, { entry }: Piece<LiveEntry>): UploadBody {
+  return streamStretches(replica, entry, [{ position: 0, length: entry.size }]);
 }
 
 /** A stretch of a file. */
@@ -46,16 +45,14 @@ export interface Stretch {
 export function streamStretches(
   replica: Replica,
   entry: LiveEntry,
-  limit: RateLimit,
   stretches: readonly Stretch[],
 ): UploadBody {
-  return { kind: 'stream', read: () => readParts(replica, entry, limit, stretches) };
+  return { kind: 'stream', read: () => readParts(replica, entry, stretches) };
 }
 
 async function* readParts(
   replica: Replica,
   entry: LiveEntry,
-  limit: RateLimit,
   stretches: readonly Stretch[],
 ): AsyncGenerator<Uint8Array> {
   const content = await replica.openContent(entry);
@@ -69,7 +66,6 @@ async function* readParts(
         if (part.byteLength === 0) break;
         done += part.byteLength;
         missing -= part.byteLength;
-        await limit.take(part.byteLength);
         yield part;
       }
     }

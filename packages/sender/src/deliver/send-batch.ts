@@ -1,7 +1,6 @@
 import type { Replica, WireVerdict } from '@lockstep/core';
 import type { PeerCounters } from './counters.js';
 import type { DeliveryReport } from './delivery-report.js';
-import type { RateLimit } from './limit-rate.js';
 import type { Peer } from './peer.js';
 import type { Batch, Piece } from './plan-batch.js';
 import { readSmallFiles } from './read-bodies.js';
@@ -14,7 +13,6 @@ export interface SendContext {
   /** The peer's name. */
   readonly name: string;
   readonly report: DeliveryReport;
-  readonly limit: RateLimit;
   readonly counters: PeerCounters;
 }
 
@@ -32,7 +30,7 @@ export interface Sent {
 
 /** Sends one batch. Rejects with a SyncError when the request failed as a whole. */
 export async function sendBatch(batch: Batch, context: SendContext): Promise<Sent> {
-  const { peer, replica, limit } = context;
+  const { peer, replica } = context;
   switch (batch.send) {
     case 'offer':
       return toSent(batch.pieces, await counted(context, peer.offer(batch.pieces.map(({ entry }) => entry))));
@@ -46,7 +44,6 @@ export async function sendBatch(batch: Batch, context: SendContext): Promise<Sen
     case 'upload': {
       const { ready, changed, body } = await readSmallFiles(replica, batch.pieces);
       if (ready.length === 0) return { answered: [], changed, indexId: null, withBytes: true };
-      await limit.take(ready.reduce((sum, { entry }) => sum + entry.size, 0));
       return { ...(await upload(context, ready, body)), changed };
     }
   }

@@ -16,14 +16,14 @@ export async function sendLarge(context: SendContext, piece: Piece<LiveEntry>): 
   const { item } = piece;
   const sent = item.hasParts || item.failures > 0 ? await sendParts(context, piece) : null;
   if (sent !== null) return sent;
-  const whole = await upload(context, [piece], streamLargeFile(context.replica, piece, context.limit));
+  const whole = await upload(context, [piece], streamLargeFile(context.replica, piece));
   void context.replica.learnChunks(piece.entry);
   return whole;
 }
 
 /** Null when the whole is to be sent. */
 async function sendParts(context: SendContext, piece: Piece<LiveEntry>): Promise<Sent | null> {
-  const { peer, replica, limit } = context;
+  const { peer, replica } = context;
   const { entry } = piece;
   const chunks = await replica.chunksOf(entry);
   if (chunks === null) return null;
@@ -32,7 +32,7 @@ async function sendParts(context: SendContext, piece: Piece<LiveEntry>): Promise
   if (verdict?.status !== 'want') return offered;
   if (verdict.chunks === undefined) return null;
   const parts = { chunks, sent: verdict.chunks };
-  const body = streamStretches(replica, entry, limit, stretchesOf(parts));
+  const body = streamStretches(replica, entry, stretchesOf(parts));
   const uploaded = await upload(context, [piece], body, parts);
   return notWhole.has(verdictOf(uploaded)?.code) ? null : uploaded;
 }

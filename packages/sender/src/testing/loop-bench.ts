@@ -82,7 +82,6 @@ export function createLoopBench(options: LoopBenchOptions = {}): LoopBench {
     report: reportTo(told),
     limits: { offered: 250, files: 250, bytes: 4 * 1024 * 1024, smallBytes: 1_000 },
     flights: 4,
-    maxBytesPerSecond: false,
     isPaused: () => false,
     claim: () => true,
     onChange: ignore,

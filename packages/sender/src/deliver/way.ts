@@ -1,0 +1,58 @@
+import type { BodyEncoding, Clock } from '@lockstep/core';
+import { createCarrier, type Carrier } from './carry-body.js';
+import { createCompression } from './compression.js';
+import type { RateLimit } from './limit-rate.js';
+import { createLinkMeter, leastBytes } from './link-meter.js';
+import type { PeerLink } from './peer.js';
+
+export interface WayOptions {
+  readonly clock: Clock;
+  /** Of everything that goes to this peer. */
+  readonly limit: RateLimit;
+  /** Whether bodies may be compressed, where that pays. */
+  readonly compression: boolean;
+}
+
+/** The way of bodies to one peer: measured, limited, and compressed where that pays. */
+export interface Way extends Pick<Carrier, 'carry'> {
+  readonly link: PeerLink;
+  /** The peer said hello, after so many ms. */
+  greeted(ms: number, encodings: readonly BodyEncoding[] | undefined): void;
+}
+
+/** What a request may carry until the link is known, in bytes: enough to measure by, and soon there. */
+const firstBytes = 4 * leastBytes;
+
+export function createWay({ clock, limit, compression: enabled }: WayOptions): Way {
+  const meter = createLinkMeter(clock);
+  const compression = createCompression({
+    enabled,
+    clock,
+    linkBytesPerSecond: () => slower(meter.bytesPerSecond, limit.bytesPerSecond),
+  });
+  const carrier = createCarrier({ limit, link: meter, compression });
+  return {
+    carry: (body, send) => carrier.carry(body, send),
+    greeted(ms, encodings) {
+      meter.greeted(ms);
+      compression.allow(encodings);
+    },
+    link: {
+      get firstBytes() {
+        return compression.reason === 'unmeasured' ? firstBytes : Infinity;
+      },
+      status: () => ({
+        bytesPerSecond: meter.bytesPerSecond,
+        roundTripMs: meter.roundTripMs,
+        maxBytesPerSecond: limit.bytesPerSecond,
+        compression: { active: compression.reason === 'slow-link', reason: compression.reason },
+        bodyBytes: carrier.bytes.sent,
+        savedBytes: carrier.bytes.saved,
+      }),
+    },
+  };
+}
+
+function slower(measured: number | null, limit: number | false): number | null {
+  return limit === false ? measured : Math.min(measured ?? limit, limit);
+}
