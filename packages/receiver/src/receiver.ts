@@ -1,4 +1,4 @@
-import { createNonceCache } from '@lockstep/core';
+import { createHostNonceCache, createNonceCache } from '@lockstep/core';
 import type { Router } from 'express';
 import { createBodyBudget } from './access/body-budget.js';
 import { createRefusalLog } from './access/refusal-log.js';
@@ -22,11 +22,11 @@ export interface Receiver {
 /** Makes the receiver of this server. Nothing happens until its router is mounted. Throws OPTION_INVALID. */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const resolved = resolveOptions(options);
-  const { clock, limits, log } = resolved;
+  const { clock, limits, log, replica } = resolved;
   let closed = false;
   const parts: Parts = {
     options: resolved,
-    nonces: createNonceCache(clock.now()),
+    nonces: replica.host ? createHostNonceCache(replica.host.nonces) : createNonceCache(clock.now()),
     slots: createSlots(limits),
     bodies: createBodyBudget(limits),
     tally: createTally(),

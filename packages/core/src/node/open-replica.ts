@@ -92,6 +92,7 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
       archiveBounds: { ...defaultArchive, ...options.archive },
       cacheBytes: options.cacheBytes ?? 32 * 1024 * 1024,
       ...(locks ? { locks } : {}),
+      ...(shared ? { host: shared.host } : {}),
     });
     return shared === null ? replica : closing(replica, shared);
   } catch (error) {

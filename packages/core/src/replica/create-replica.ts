@@ -1,6 +1,7 @@
 import { SyncError } from '../model/error.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { Clock } from '../ports/clock.js';
+import type { HostStore } from '../ports/host-store.js';
 import type { IndexStore } from '../ports/index-store.js';
 import type { Log } from '../ports/log.js';
 import type { Work } from '../ports/work.js';
@@ -18,6 +19,7 @@ import { observeHints } from './observe-hints.js';
 import { openArchived, openContent, readSmall } from './open-content.js';
 import type { ArchiveBounds, Parts } from './parts.js';
 import { createPathLocks, type PathLocks } from './path-locks.js';
+import { createPermits } from './permits.js';
 import { putBack } from './put-back.js';
 import { receiveBatch } from './receive-batch.js';
 import { releaseHold } from './release-hold.js';
@@ -25,7 +27,7 @@ import type { Replica } from './replica.js';
 import { scanFolder } from './scan-folder.js';
 import { isStaged } from './staged.js';
 
-/** What a replica is made of. `locks` of another kind let several processes share one replica. */
+/** What a replica is made of. `locks` of another kind and `host` let several processes share one replica. */
 export interface ReplicaParts {
   readonly node: NodeId;
   readonly folders: readonly string[];
@@ -42,6 +44,7 @@ export interface ReplicaParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly locks?: PathLocks;
+  readonly host?: HostStore;
 }
 
 /** Puts a replica together over its ports and reads the `.syncignore` files. The caller owes `close`. */
@@ -54,6 +57,7 @@ export async function createReplica(options: ReplicaParts): Promise<Replica> {
     rootOf: options.rootOf,
     maxFileBytes: parts.maxFileBytes,
     index,
+    host: options.host ?? null,
     events: parts.events,
     counters: parts.counters,
     staging: work,
@@ -99,7 +103,8 @@ async function assemble(options: ReplicaParts): Promise<Parts> {
     locks: options.locks ?? createPathLocks(),
     cache: createContentCache(options.cacheBytes),
     held: createHeldPaths(index),
-    deletions: createDeletionWindow(),
+    deletions: options.host?.deletions ?? createDeletionWindow(),
+    permits: options.host?.permits ?? createPermits(),
     roots: new Map(),
     scanned: new Set(),
     owed: new Map(),

@@ -20,7 +20,7 @@ export function holdIncoming(parts: Parts, steps: readonly Commit[], from: NodeI
       applied === 'deleted' &&
       entry.state === 'deleted' &&
       !entry.released &&
-      !parts.held.isPermitted(entry, nowMs)
+      !parts.permits.isPermitted(entry, nowMs)
     );
   });
   for (const folder of new Set(suspects.map(({ row }) => row.entry.folder))) {

@@ -1,11 +1,11 @@
 import type { FileKey } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { Clock } from '../ports/clock.js';
+import type { DeletionWindow, PermitStore } from '../ports/host-store.js';
 import type { IndexStore } from '../ports/index-store.js';
 import type { Log } from '../ports/log.js';
 import type { Work } from '../ports/work.js';
 import type { ContentCache } from './content-cache.js';
-import type { DeletionWindow } from './deletion-window.js';
 import type { ReplicaEvents } from './events.js';
 import type { HeldPaths } from './held-paths.js';
 import type { IgnoreBook } from './ignore-book.js';
@@ -39,6 +39,7 @@ export interface Parts {
   readonly ignore: IgnoreBook;
   readonly held: HeldPaths;
   readonly deletions: DeletionWindow;
+  readonly permits: PermitStore;
   /** Identity of each folder's root as last accepted; absent until the first look. */
   readonly roots: Map<string, string>;
   /** Folders scanned as a whole since the replica was opened: what changed while nobody watched is known by then. */

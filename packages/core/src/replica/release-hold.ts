@@ -18,7 +18,7 @@ export async function releaseHold(parts: Parts, id: number): Promise<void> {
   if (hold.peer === null) await recordReleased(parts, hold);
   else {
     const files = hold.paths.map((path) => ({ folder: hold.folder, path }));
-    parts.held.permit(files, parts.clock.now() + permitMs);
+    parts.permits.permit(files, parts.clock.now() + permitMs);
   }
   parts.index.holds.remove(id);
   parts.held.refresh();

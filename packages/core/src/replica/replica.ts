@@ -3,6 +3,7 @@ import type { Entry, LiveEntry, Tombstone } from '../model/entry.js';
 import type { ErrorCode } from '../model/error-catalogue.js';
 import type { FileKey, SyncPath } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
+import type { HostStore } from '../ports/host-store.js';
 import type { IndexStore } from '../ports/index-store.js';
 import type { IgnoreSpec, Listing, Staged, Transfer, Work } from '../ports/work.js';
 import type { ReplicaEvents } from './events.js';
@@ -89,6 +90,8 @@ export interface Replica {
   readonly folders: readonly string[];
   readonly maxFileBytes: number;
   readonly index: IndexStore;
+  /** What is shared with the other processes of this host; null in one that is alone. */
+  readonly host: HostStore | null;
   readonly events: ReplicaEvents;
   readonly counters: Readonly<ReplicaCounters>;
   readonly staging: Pick<

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isSyncError, type ErrorCode } from '../model/index.js';
-import { createNonceCache } from './nonces.js';
+import { isSyncError, SyncError, type ErrorCode } from '../model/index.js';
+import type { NonceStore } from '../ports/host-store.js';
+import { createHostNonceCache, createNonceCache } from './nonces.js';
 
 const startMs = 1_700_000_000_000;
 const minuteMs = 60_000;
@@ -88,6 +89,58 @@ describe('the nonce cache', () => {
     assert.equal(
       codeOf(() => nonces.claim({ node: 'web-1', nonce: 'a', timeMs: startMs }, startMs)),
       null,
+    );
+  });
+});
+
+/** What two processes share. */
+function createStore(): NonceStore & { full: boolean } {
+  const taken = new Set<string>();
+  return {
+    full: false,
+    take({ node, nonce }) {
+      if (this.full) throw new SyncError('DISK_FULL', 'no room');
+      const isNew = !taken.has(`${node} ${nonce}`);
+      taken.add(`${node} ${nonce}`);
+      return isNew;
+    },
+    floorMs: () => startMs - 1,
+    get size() {
+      return taken.size;
+    },
+  };
+}
+
+describe('the nonce cache of a host', () => {
+  const request = { node: 'web-1', nonce: 'a', timeMs: startMs };
+
+  it('refuses at one process what another received', () => {
+    const store = createStore();
+    const [first, second] = [createHostNonceCache(store), createHostNonceCache(store)];
+    first.claim(request, startMs);
+    for (const cache of [first, second])
+      assert.equal(
+        codeOf(() => cache.claim(request, startMs + 1)),
+        'NONCE_REUSED',
+      );
+  });
+
+  it('refuses what was signed before the first process began', () => {
+    const cache = createHostNonceCache(createStore());
+    assert.equal(
+      codeOf(() => cache.claim({ ...request, timeMs: startMs - 1 }, startMs)),
+      'SIGNATURE_EXPIRED',
+    );
+  });
+
+  it('lets peers in while the common store is full, and still refuses what this process received', () => {
+    const store = createStore();
+    const cache = createHostNonceCache(store);
+    store.full = true;
+    cache.claim(request, startMs);
+    assert.equal(
+      codeOf(() => cache.claim(request, startMs + 1)),
+      'NONCE_REUSED',
     );
   });
 });

@@ -1,5 +1,6 @@
-import { SyncError } from '../model/error.js';
+import { isSyncError, SyncError } from '../model/error.js';
 import type { NodeId } from '../model/version-vector.js';
+import type { NonceStore } from '../ports/host-store.js';
 import { maxSkewMs, type VerifiedRequest } from './signature.js';
 
 /** Remembers which requests came, so that a recorded one cannot be sent again. */
@@ -23,8 +24,8 @@ const keepMs = 2 * maxSkewMs;
 /**
  * Bounded, in memory. What it forgets it makes up for by a floor: a request signed before this process started, or before the
  * youngest nonce that was dropped for room, is refused with SIGNATURE_EXPIRED; the sender signs its retry anew.
- * So after a restart a peer whose clock is N seconds behind is refused for N seconds. The one gap left: within N seconds of a restart,
- * or at another process of the same host, a recorded request of a peer whose clock is N seconds ahead is taken once more. It
+ * So after a restart a peer whose clock is N seconds behind is refused for N seconds. The one gap left: within N seconds of a restart a
+ * recorded request of a peer whose clock is N seconds ahead is taken once more. It
  * changes nothing: its entries carry versions that are known already.
  * @param startMs when this process began to listen
  */
@@ -49,9 +50,8 @@ export function createNonceCache(startMs: number, maxPerNode = 20_000, maxNodes 
       const known = nodeOf(node);
       forget(known, nowMs, maxPerNode);
       if (known.seen.has(nonce)) throw reused(node);
-      // A floor further ahead than any request can be is a clock that was set back; it must not lock every peer out.
       const floorMs = Math.max(known.floorMs, commonFloorMs);
-      if (timeMs <= floorMs && floorMs <= nowMs + maxSkewMs) throw tooOld(node, timeMs, floorMs);
+      if (isTooOld(timeMs, floorMs, nowMs)) throw tooOld(node, timeMs, floorMs);
       known.seen.set(nonce, { arrivedMs: nowMs, timeMs });
     },
     get size() {
@@ -60,6 +60,44 @@ export function createNonceCache(startMs: number, maxPerNode = 20_000, maxNodes 
       return size;
     },
   };
+}
+
+/**
+ * Nonces that all processes of a host share: what one of them received, the others refuse. While the common store cannot be written
+ * (its disk is full, say) each process refuses what it received itself, so that peers still get their answers.
+ */
+export function createHostNonceCache(store: NonceStore): NonceCache {
+  const own = createNonceCache(0);
+  return {
+    claim(request, nowMs) {
+      own.claim(request, nowMs);
+      const common = attempt(() => ({
+        isNew: store.take(request, nowMs),
+        floorMs: store.floorMs(request.node),
+      }));
+      if (common === null) return;
+      const { node, timeMs } = request;
+      if (!common.isNew) throw reused(node);
+      if (isTooOld(timeMs, common.floorMs, nowMs)) throw tooOld(node, timeMs, common.floorMs);
+    },
+    get size() {
+      return attempt(() => store.size) ?? own.size;
+    },
+  };
+}
+
+function attempt<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (isSyncError(error)) return null;
+    throw error;
+  }
+}
+
+/** A floor further ahead than any request can be is a clock that was set back; it must not lock every peer out. */
+function isTooOld(timeMs: number, floorMs: number, nowMs: number): boolean {
+  return timeMs <= floorMs && floorMs <= nowMs + maxSkewMs;
 }
 
 function forget(known: NodeNonces, nowMs: number, maxPerNode: number): void {

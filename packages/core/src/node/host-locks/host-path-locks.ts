@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { SyncError } from '../../model/error.js';
 import { keyOf, type FileKey } from '../../model/path.js';
 import { sleep, type Clock } from '../../ports/clock.js';
+import type { HostStore } from '../../ports/host-store.js';
 import type { Random } from '../../ports/random.js';
 import { createPathLocks, type PathLocks } from '../../replica/index.js';
 import { waitForProcessLock } from '../process-lock.js';
 import { openLockTable, type LockTable } from './lock-table.js';
+import { openHostNotes, type HostNotes } from './host-notes.js';
 import { becomeOwner, isAlive, removeDead } from './owners.js';
 
 const openingWaitMs = 10_000;
@@ -16,6 +18,8 @@ const triesPerLook = 20;
 
 /** Locks of paths among all processes of this host that open them in the same directory. The caller owes `close`. */
 export interface HostPathLocks extends PathLocks {
+  /** What else these processes know together. */
+  readonly host: HostStore;
   /** Frees whatever is still held here. */
   close(): void;
 }
@@ -35,7 +39,7 @@ export interface HostPathLockOptions {
  */
 export function openHostPathLocks({ directory, clock, random }: HostPathLockOptions): HostPathLocks {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const { owner, table } = enter(directory, random);
+  const { table, notes, leave } = enter(directory, { clock, random });
   const local = createPathLocks();
   let closed = false;
 
@@ -55,6 +59,7 @@ export function openHostPathLocks({ directory, clock, random }: HostPathLockOpti
   };
 
   return {
+    host: notes,
     async acquire(asked) {
       const files = distinct(asked);
       const releaseLocal = await local.acquire(files);
@@ -77,9 +82,7 @@ export function openHostPathLocks({ directory, clock, random }: HostPathLockOpti
     close() {
       if (closed) return;
       closed = true;
-      table.clear(owner.name);
-      table.close();
-      owner.release();
+      leave();
     },
   };
 
@@ -96,20 +99,29 @@ export function openHostPathLocks({ directory, clock, random }: HostPathLockOpti
 /** One process at a time comes in. The first of them begins a new table: what an earlier life left means nothing. */
 function enter(
   directory: string,
-  random: Random,
-): { owner: ReturnType<typeof becomeOwner>; table: LockTable } {
+  { clock, random }: Pick<HostPathLockOptions, 'clock' | 'random'>,
+): { table: LockTable; notes: HostNotes; leave: () => void } {
   const door = waitForProcessLock(join(directory, 'opening.lock'), openingWaitMs);
   if (door === null) {
     const message = `Could not open the locks in ${directory}: another process has been opening them for ${openingWaitMs / 1000} s; end that one.`;
     throw new SyncError('STORAGE_FAILED', message);
   }
   try {
-    const file = join(directory, 'locks.db');
+    const [locks, notes] = [join(directory, 'locks.db'), join(directory, 'notes.db')];
     if (removeDead(directory).length === 0) {
-      for (const each of [file, `${file}-wal`, `${file}-shm`]) rmSync(each, { force: true });
+      for (const file of [locks, notes]) {
+        for (const each of [file, `${file}-wal`, `${file}-shm`]) rmSync(each, { force: true });
+      }
     }
     const owner = becomeOwner(directory, random);
-    return { owner, table: openLockTable(file, owner.name) };
+    const table = openLockTable(locks, owner.name);
+    const opened = openHostNotes(notes, clock.now());
+    const leave = (): void => {
+      table.clear(owner.name);
+      for (const each of [table, opened]) each.close();
+      owner.release();
+    };
+    return { table, notes: opened, leave };
   } finally {
     door.release();
   }

@@ -1,6 +1,7 @@
 import type { FileKey } from '../../model/path.js';
 import { createFile } from '../create-file.js';
 import { openConnection, type Connection } from '../sqlite/connection.js';
+import { inTransaction } from './transaction.js';
 
 /** Who holds which path, among all processes of a host. */
 export interface LockTable {
@@ -63,15 +64,4 @@ function prepare(connection: Connection) {
       'DELETE FROM held WHERE owner = ?',
     ),
   };
-}
-
-function inTransaction<T>(connection: Connection, run: () => T): T {
-  connection.execute('begin with the locks', 'BEGIN IMMEDIATE');
-  try {
-    const result = run();
-    connection.execute('write the locks', 'COMMIT');
-    return result;
-  } finally {
-    if (connection.inTransaction) connection.execute('take the locks back', 'ROLLBACK');
-  }
 }
