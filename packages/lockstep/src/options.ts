@@ -36,6 +36,15 @@ export interface LockstepOptions {
   readonly folders?: string | readonly string[] | undefined;
   /** Larger files stay where they are, in MiB. LOCKSTEP_MAX_FILE_MB, else 100. */
   readonly maxFileMb?: number | undefined;
+  /**
+   * Bytes per second to each peer, 16,384 or more; `false` for no limit. By the peer's name, `*` for those that are not named; also as
+   * the text of LOCKSTEP_MAX_BYTES_PER_SECOND (`1000000`, or `web-2=250000,1000000`). Default: no limit.
+   */
+  readonly maxBytesPerSecond?: string | number | false | Readonly<Record<NodeId, number | false>> | undefined;
+  /** Requests on their way to one peer, 1–64. LOCKSTEP_MAX_REQUESTS_PER_PEER, else 4. */
+  readonly maxRequestsPerPeer?: number | undefined;
+  /** Requests on their way to all peers together, one for each at least. LOCKSTEP_MAX_REQUESTS_IN_ALL, else 64. */
+  readonly maxRequestsInAll?: number | undefined;
 
   /** Where the peers post, `/sync`. The same on every server. */
   readonly mountPath?: string | undefined;
@@ -45,6 +54,8 @@ export interface LockstepOptions {
   readonly ignore?: readonly string[] | undefined;
   /** `fsync` (default): an answer survives a power cut. `os`: it survives a crash of the process, and is faster. */
   readonly durability?: 'fsync' | 'os' | undefined;
+  /** Compress what goes out where that saves more time than it costs, `true`: on slow links, never in a fast network. */
+  readonly compression?: boolean | undefined;
   /** Your own log instead of JSON lines on standard output; `false` for none. */
   readonly log?: Log | false | undefined;
   /** Stricter defaults; true when NODE_ENV is `production`. */

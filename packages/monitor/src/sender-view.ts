@@ -28,6 +28,19 @@ export interface SenderPeerView {
   /** When an unreachable peer is asked again. */
   readonly nextTryMs?: number | null;
   readonly sent?: { readonly bytes?: number };
+  readonly link?: SenderLinkView | null;
+}
+
+/** The way to a peer as the sender measures it. */
+export interface SenderLinkView {
+  readonly bytesPerSecond?: number | null;
+  readonly roundTripMs?: number | null;
+  /** The configured limit; false for none. */
+  readonly maxBytesPerSecond?: number | false;
+  readonly compression?: { readonly active?: boolean; readonly reason?: string };
+  /** Bytes of requests as they travelled. */
+  readonly bodyBytes?: number;
+  readonly savedBytes?: number;
 }
 
 /** How often an operation ended well and ill, since the process started. */

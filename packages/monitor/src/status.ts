@@ -45,6 +45,24 @@ export interface PeerStatus {
   readonly skewMs: number | null;
   readonly nextTryMs: number | null;
   readonly bytesSent: number;
+  /** Null while the sender tells nothing of it. */
+  readonly link: LinkStatus | null;
+}
+
+/** The way to a peer. */
+export interface LinkStatus {
+  /** As measured; null while too little was sent. */
+  readonly bytesPerSecond: number | null;
+  readonly roundTripMs: number | null;
+  /** The configured limit; null for none. */
+  readonly maxBytesPerSecond: number | null;
+  /** Whether text goes out compressed now, and why, or why not. */
+  readonly compressing: boolean;
+  readonly compressionReason: string;
+  /** Bytes of requests as they travelled. */
+  readonly bytesOnWire: number;
+  /** Bytes that compression saved. */
+  readonly bytesSaved: number;
 }
 
 /** How an operation went since the process started. */

@@ -50,6 +50,8 @@ interface Kept {
 export class FaultProxy {
   /** The fault for a request; null lets it pass. */
   choose: (request: Passing) => Fault | null = () => null;
+  /** What the link carries towards the server, over all requests; null for as much as comes. */
+  bytesPerSecond: number | null = null;
   /** Requests that met a fault, by what it did. */
   readonly played = new Map<Fault['do'], number>();
   /** Requests that passed, as `METHOD path`. */
@@ -57,6 +59,8 @@ export class FaultProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #kept: Kept[] = [];
+  /** When the bytes that were let through so far have passed. */
+  #passedByMs = 0;
   readonly #agent = new Agent({ keepAlive: false });
   #target = '';
   #isCut = false;
@@ -94,6 +98,7 @@ export class FaultProxy {
   /** All faults end. */
   heal(): void {
     this.choose = () => null;
+    this.bytesPerSecond = null;
     this.#isCut = false;
   }
 
@@ -172,13 +177,21 @@ export class FaultProxy {
     socket.resetAndDestroy();
   }
 
+  /** Resolves when the link has carried so many bytes more. */
+  async #carry(bytes: number): Promise<void> {
+    if (this.bytesPerSecond === null) return;
+    const nowMs = performance.now();
+    this.#passedByMs = Math.max(nowMs, this.#passedByMs) + (bytes * 1000) / this.bytesPerSecond;
+    await delay(this.#passedByMs - nowMs);
+  }
+
   async #pass(fault: Fault | null, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers, socket } = request; // a request forgets its socket in the end
     const outgoing = ask(this.#target + url, { method, headers, agent: this.#agent });
     const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
     answered.catch(() => socket.resetAndDestroy());
     response.once('close', () => outgoing.destroy());
-    const isThrough = await sendBody(request, outgoing, fault);
+    const isThrough = await sendBody(request, outgoing, fault, (bytes) => this.#carry(bytes));
     if (!isThrough) {
       outgoing.destroy();
       socket.resetAndDestroy();
@@ -212,9 +225,11 @@ async function sendBody(
   from: IncomingMessage,
   to: NodeJS.WritableStream,
   fault: Fault | null,
+  carry: (bytes: number) => Promise<void>,
 ): Promise<boolean> {
   let passed = 0;
   for await (const part of from as AsyncIterable<Buffer>) {
+    await carry(part.length);
     if (fault?.do === 'cut-request' && passed + part.length > fault.afterBytes) {
       to.write(part.subarray(0, fault.afterBytes - passed));
       return false;

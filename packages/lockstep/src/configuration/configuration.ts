@@ -3,6 +3,7 @@ import type { Log, NodeId } from '@lockstep/core';
 import type { LogLevel } from '@lockstep/core/node';
 import type { ReceiverLimits, RightsTable } from '@lockstep/receiver';
 import type { PeerAddress } from '../options.js';
+import type { RateTable } from './parse-traffic.js';
 
 /** Every setting, checked and complete. Frozen. */
 export interface Configuration {
@@ -22,6 +23,12 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   readonly folders: readonly string[];
   readonly maxFileBytes: number;
+  /** By the peer's name, `*` for those that are not named. */
+  readonly maxBytesPerSecond: RateTable;
+  readonly maxRequestsPerPeer: number;
+  /** Null: as many as the sender thinks best. */
+  readonly maxRequestsInAll: number | null;
+  readonly compression: boolean;
   readonly mountPath: string;
   readonly monitorPath: string;
   readonly ignore: readonly string[];

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
-import { SyncError } from '@lockstep/core';
+import { SyncError, type NodeId } from '@lockstep/core';
 import { logLevels } from '@lockstep/core/node';
-import type { LockstepOptions } from '../options.js';
+import type { LockstepOptions, PeerAddress } from '../options.js';
 import type { Configuration, Machine } from './configuration.js';
 import { parseFolders } from './parse-folders.js';
 import { parsePeers } from './parse-peers.js';
@@ -20,6 +20,7 @@ import {
   parseUploadToken,
 } from './parse-secrets.js';
 import { parseRights } from './parse-rights.js';
+import { parseRateTable, parseRequestCount } from './parse-traffic.js';
 import { hasSiblings } from '../processes/has-siblings.js';
 import { flagOf, oneOf, refuse, textOf, type Setting } from './setting.js';
 import { joinSettings, type Settings } from './settings.js';
@@ -50,6 +51,7 @@ export function resolveConfiguration(
   const secret = read('secret', parseSecretList, null);
   const production = read('production', flagOf, env['NODE_ENV'] === 'production');
   if (production && secret === null) throw secretMissing();
+  const peers = read('peers', (setting) => parsePeers(setting, name, mountPath), []);
   refuseNested(settings, { root, stateDir, folders, mountPath, monitorPath });
 
   return Object.freeze<Configuration>({
@@ -59,13 +61,14 @@ export function resolveConfiguration(
     folders,
     mountPath,
     monitorPath,
-    peers: read('peers', (setting) => parsePeers(setting, name, mountPath), []),
+    peers,
     secret,
     peerSecrets: read('peerSecrets', parsePeerSecretTable, {}),
     uploadToken: read('uploadToken', parseUploadToken, false),
     monitorPassword: read('monitorPassword', parseMonitorPassword, false),
     logLevel: read('logLevel', (setting) => oneOf(setting, logLevels), 'info'),
     maxFileBytes: read('maxFileMb', parseMaxFileBytes, 100 * mebibyte),
+    ...resolveTraffic(read, name, peers),
     ignore: read('ignore', parsePatterns, []),
     durability: read('durability', (setting) => oneOf(setting, ['fsync', 'os']), 'fsync'),
     log: read('log', parseLog, null),
@@ -77,6 +80,25 @@ export function resolveConfiguration(
     shared: read('shared', flagOf, hasSiblings(env, machine.isClusterWorker ?? false)),
     modeMask: read('modeMask', parseModeMask, 0o777),
   });
+}
+
+type Read = <T>(option: keyof LockstepOptions, parse: (setting: Setting) => T, fallback: T) => T;
+
+/** How much may be under way to the peers at a time. */
+function resolveTraffic(
+  read: Read,
+  self: NodeId,
+  peers: readonly PeerAddress[],
+): Pick<Configuration, 'maxBytesPerSecond' | 'maxRequestsPerPeer' | 'maxRequestsInAll' | 'compression'> {
+  const names = [self, ...peers.flatMap(({ name }) => name ?? [])];
+  const inAll = (setting: Setting): number =>
+    parseRequestCount(setting, Math.max(1, peers.length), 4096, ', at least one for each peer');
+  return {
+    maxBytesPerSecond: read('maxBytesPerSecond', (setting) => parseRateTable(setting, names), {}),
+    maxRequestsPerPeer: read('maxRequestsPerPeer', (setting) => parseRequestCount(setting, 1, 64), 4),
+    maxRequestsInAll: read('maxRequestsInAll', inAll, null),
+    compression: read('compression', flagOf, true),
+  };
 }
 
 function pathOf(setting: Setting, base: string): string {

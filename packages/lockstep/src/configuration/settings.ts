@@ -18,6 +18,9 @@ const variables = {
   logLevel: 'LOCKSTEP_LOG_LEVEL',
   folders: 'LOCKSTEP_FOLDERS',
   maxFileMb: 'LOCKSTEP_MAX_FILE_MB',
+  maxBytesPerSecond: 'LOCKSTEP_MAX_BYTES_PER_SECOND',
+  maxRequestsPerPeer: 'LOCKSTEP_MAX_REQUESTS_PER_PEER',
+  maxRequestsInAll: 'LOCKSTEP_MAX_REQUESTS_IN_ALL',
 } as const satisfies Partial<Record<OptionName, string>>;
 
 const optionsOnly = [
@@ -25,6 +28,7 @@ const optionsOnly = [
   'monitorPath',
   'ignore',
   'durability',
+  'compression',
   'log',
   'production',
   'rights',

@@ -64,12 +64,22 @@ function createParts(configuration: Configuration, replica: Replica, { secret, l
   });
   const sender = createSender({
     ...{ replica, secret, peerSecrets, peers, log, mountPath, usePolling },
+    ...trafficOf(configuration),
     ...(httpsAgent === null ? {} : { httpsAgent }),
   });
   const { production, monitorPassword: password } = configuration;
   const monitor = createMonitor({ replica, sender, receiver, password, production, log });
   const unfollow = configuration.shared ? followProcesses(replica, { clock: systemClock, log }) : null;
   return { receiver, sender, monitor, unfollow };
+}
+
+/** What the sender may have under way. */
+function trafficOf(configuration: Configuration) {
+  const { maxBytesPerSecond, maxRequestsPerPeer, maxRequestsInAll, compression } = configuration;
+  return {
+    ...{ maxBytesPerSecond, compression, flights: maxRequestsPerPeer },
+    ...(maxRequestsInAll === null ? {} : { flightsInAll: maxRequestsInAll }),
+  };
 }
 
 interface Running {

@@ -1,7 +1,7 @@
 import type { DeferredRow, PeerRow } from '@lockstep/core';
-import type { SenderDeferredView, SenderPeerView } from '../sender-view.js';
+import type { SenderDeferredView, SenderLinkView, SenderPeerView } from '../sender-view.js';
 import type { ReceiverStatusView } from '../receiver-view.js';
-import type { DeferredFile, PeerStatus } from '../status.js';
+import type { DeferredFile, LinkStatus, PeerStatus } from '../status.js';
 
 /** How many deferred files of a peer are listed. */
 export const deferredShown = 20;
@@ -62,6 +62,19 @@ function peerStatus(
     skewMs: view.skewMs ?? null,
     nextTryMs: view.nextTryMs ?? null,
     bytesSent: view.sent?.bytes ?? 0,
+    link: view.link ? linkStatus(view.link) : null,
+  };
+}
+
+function linkStatus(link: SenderLinkView): LinkStatus {
+  return {
+    bytesPerSecond: link.bytesPerSecond ?? null,
+    roundTripMs: link.roundTripMs ?? null,
+    maxBytesPerSecond: typeof link.maxBytesPerSecond === 'number' ? link.maxBytesPerSecond : null,
+    compressing: link.compression?.active ?? false,
+    compressionReason: link.compression?.reason ?? 'unmeasured',
+    bytesOnWire: link.bodyBytes ?? 0,
+    bytesSaved: link.savedBytes ?? 0,
   };
 }
 

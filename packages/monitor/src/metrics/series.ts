@@ -48,6 +48,23 @@ export const series: readonly Series[] = [
     ['peer'],
   ),
   counter(
+    'peer_saved_bytes_total',
+    'Bytes that compression kept off the way to the peer.',
+    (s) => s.peers.map((peer) => ({ labels: { peer: peer.name }, value: peer.link?.bytesSaved ?? 0 })),
+    ['peer'],
+  ),
+  perPeer('peer_compressing', '1 while text goes to the peer compressed.', (peer) =>
+    peer.link === null ? null : Number(peer.link.compressing),
+  ),
+  perPeer(
+    'peer_link_bytes_per_second',
+    'What the link to the peer carries, as measured.',
+    (peer) => peer.link?.bytesPerSecond ?? null,
+  ),
+  perPeer('peer_round_trip_seconds', 'Shortest of the last hellos to the peer.', (peer) =>
+    seconds(peer.link?.roundTripMs ?? null),
+  ),
+  counter(
     'operations_total',
     'Operations carried out at peers.',
     (s) => Object.entries(s.operations).flatMap(([operation, counts]) => outcomes(counts, { operation })),

@@ -14,6 +14,14 @@ export function examplePeers(nowMs: number): SenderPeerView[] {
     {
       ...{ name: 'web-2', url: 'https://10.0.0.2/sync', state: 'up', pending: 0, lagChanges: 0 },
       ...{ lastContactMs: nowMs - 800, skewMs: 12, sent: { bytes: 48_300_112 } },
+      link: {
+        ...{ bytesPerSecond: 1_240_000, roundTripMs: 48, maxBytesPerSecond: false as const },
+        ...{
+          compression: { active: true, reason: 'slow-link' },
+          bodyBytes: 14_600_000,
+          savedBytes: 33_800_000,
+        },
+      },
     },
     {
       ...{ name: 'web-3', url: 'https://10.0.0.3/sync', state: 'up', pending: 10, lagChanges: 12 },

@@ -42,6 +42,10 @@ export interface PeerCard {
   readonly lastContact: string;
   readonly skew: string;
   readonly sent: string;
+  /** How fast the way to it is, and its limit. */
+  readonly link: string;
+  /** Whether what goes to it is compressed, and why. */
+  readonly compression: string;
   readonly deferred: readonly DeferredLine[];
   readonly moreDeferred: string;
 }

@@ -1,4 +1,5 @@
 import { errorCatalogue } from '@lockstep/core';
+import { compressionWords, linkWords } from './link-words.js';
 import type { DeferredFile, PeerStatus } from '../status.js';
 import type { DeferredLine, PeerCard, Tone } from './page-model.js';
 import { byteWords, countWords, durationWords, isoWords, nameWords, numberWords } from './words.js';
@@ -24,6 +25,8 @@ export function peerCard(peer: PeerStatus): PeerCard {
     lastContact: isoWords(latest(peer.lastContactMs, peer.lastHeardMs)),
     skew: skewWords(peer.skewMs),
     sent: byteWords(peer.bytesSent),
+    link: linkWords(peer.link),
+    compression: compressionWords(peer.link),
     deferred: peer.deferred.map(deferredLine),
     moreDeferred: more > 0 ? `and ${countWords(more, 'more file')}` : '',
   };
