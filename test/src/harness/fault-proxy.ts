@@ -10,6 +10,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sendBody, truncate } from './fault-proxy-bodies.js';
 
 /** What the link between two servers does to one request. */
 export type Fault =
@@ -218,37 +219,4 @@ async function answerItself(
   const { status, retryAfter } = fault;
   response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
   response.end(`<h1>${status}</h1>`);
-}
-
-/** Gives whether the whole body went through. */
-async function sendBody(
-  from: IncomingMessage,
-  to: NodeJS.WritableStream,
-  fault: Fault | null,
-  carry: (bytes: number) => Promise<void>,
-): Promise<boolean> {
-  let passed = 0;
-  for await (const part of from as AsyncIterable<Buffer>) {
-    await carry(part.length);
-    if (fault?.do === 'cut-request' && passed + part.length > fault.afterBytes) {
-      to.write(part.subarray(0, fault.afterBytes - passed));
-      return false;
-    }
-    const pieceBytes = fault?.do === 'trickle' ? fault.pieceBytes : part.length;
-    for (let at = 0; at < part.length; at += pieceBytes) {
-      if (!to.write(part.subarray(at, at + pieceBytes))) await once(to, 'drain');
-      if (fault?.do === 'trickle') await delay(fault.restMs);
-    }
-    passed += part.length;
-  }
-  to.end();
-  return true;
-}
-
-async function truncate(answer: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await buffer(answer);
-  const { 'transfer-encoding': _chunked, ...headers } = answer.headers;
-  response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': String(body.length) });
-  response.write(body.subarray(0, Math.floor(body.length / 2)));
-  response.socket?.end();
 }
