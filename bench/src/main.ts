@@ -6,7 +6,8 @@ import { parseOptions, select, usage, type Options } from './options.js';
 import { obeyInterrupts, onInterrupt } from './processes/interrupt.js';
 import type { Result } from './plan/result.js';
 import { runOne } from './plan/run-one.js';
-import { fullScale, quickScale } from './plan/scale.js';
+import { allRuns, finalRuns, finalScale, type Run } from './plan/final.js';
+import { fullScale, quickScale, type Scale } from './plan/scale.js';
 import type { Workload } from './plan/stage.js';
 import { describeMachine } from './report/machine.js';
 import { writeReport } from './report/report.js';
@@ -26,7 +27,7 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  const scale = options.quick ? quickScale : fullScale;
+  const scale = options.quick ? quickScale : options.final ? finalScale : fullScale;
   const cache = join(bench, 'node_modules', '.cache');
   const rivals = select(allRivals(), options.rivals, '--rivals');
   const workloads = select(allWorkloads(scale, cache), options.workloads, '--workloads');
@@ -41,21 +42,45 @@ async function main(options: Options): Promise<void> {
     if (options.directory === null) rmSync(directory, { recursive: true, force: true });
   };
   onInterrupt(removeTrees);
-  const machine = describeMachine(directory);
-  const results: Result[] = [];
-  for (const workload of workloads) {
-    console.log(`\n${workload.title}`);
-    for (const rival of installed.filter((candidate) => workload.suits(candidate))) {
-      const result = await runOne(workload, rival, scale, directory);
-      results.push(result);
-      console.log(`  ${formatLine(result)}`);
-    }
-    // After each workload, so that an interrupted run leaves what it measured.
-    writeReport(out, { machine, quick: options.quick, results });
-  }
+  const runs = options.final ? finalRuns(workloads, installed) : allRuns(workloads, installed);
+  const results = await runAll(runs, { options, scale, out, directory });
   console.log(`\n${formatTable(results)}`);
   console.log(`Written to ${out}: results.json, results.txt, results.svg`);
   removeTrees();
+}
+
+interface Place {
+  readonly options: Options;
+  readonly scale: Scale;
+  readonly out: string;
+  readonly directory: string;
+}
+
+async function runAll(
+  runs: readonly Run[],
+  { options, scale, out, directory }: Place,
+): Promise<readonly Result[]> {
+  const machine = describeMachine(directory);
+  const endMs = performance.now() + (options.minutes ?? Infinity) * 60_000;
+  const results: Result[] = [];
+  const leftOut: string[] = [];
+  let title = '';
+  for (const { workload, rival } of runs) {
+    if (performance.now() > endMs) {
+      leftOut.push(`${workload.id} with ${rival.id}`);
+      continue;
+    }
+    if (workload.title !== title) console.log(`\n${workload.title}`);
+    title = workload.title;
+    const result = await runOne(workload, rival, scale, directory);
+    results.push(result);
+    console.log(`  ${formatLine(result)}`);
+    // After each run, so that an interrupted one leaves what it measured.
+    writeReport(out, { machine, quick: options.quick, results, leftOut });
+  }
+  writeReport(out, { machine, quick: options.quick, results, leftOut });
+  if (leftOut.length > 0) console.log(`\nLeft out after ${options.minutes} minutes: ${leftOut.join(', ')}`);
+  return results;
 }
 
 function isReady(rival: Rival): boolean {

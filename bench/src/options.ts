@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
+import { finalMinutes } from './plan/final.js';
 
 /** What `npm run bench -- …` was asked to do. */
 export interface Options {
   readonly quick: boolean;
+  /** The published measurement in about half an hour: every row, each tool where it says something. */
+  readonly final: boolean;
+  /** After so many minutes no further run begins; null for no limit. */
+  readonly minutes: number | null;
   /** Only tools whose id begins with one of these; all when empty. */
   readonly rivals: readonly string[];
   /** Only workloads whose id begins with one of these; all when empty. */
@@ -15,10 +20,12 @@ export interface Options {
 }
 
 /** How to call it. */
-export const usage = `npm run bench -- [--quick] [--rivals lockstep,lsyncd-fast] [--workloads single,burst] [--list]
+export const usage = `npm run bench -- [--quick | --final] [--minutes 30] [--rivals lockstep,lsyncd-fast] [--workloads single,burst] [--list]
                  [--out DIRECTORY] [--directory DIRECTORY]
 
   --quick       the same work, smaller: minutes instead of hours
+  --final       every row at full size, each tool where it says something: half an hour instead of hours
+  --minutes     begin no run after this time (${finalMinutes} with --final); what is left out is said
   --rivals      only tools whose id begins with one of these
   --workloads   only workloads whose id begins with one of these
   --list        print the ids and what is not installed, and run nothing
@@ -31,6 +38,8 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       quick: { type: 'boolean', default: false },
+      final: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
       rivals: { type: 'string' },
       workloads: { type: 'string' },
       list: { type: 'boolean', default: false },
@@ -38,14 +47,24 @@ export function parseOptions(args: readonly string[]): Options {
       directory: { type: 'string' },
     },
   });
+  if (values.quick && values.final) throw new TypeError('--quick and --final exclude each other.');
   return {
     quick: values.quick,
+    final: values.final,
+    minutes: parseMinutes(values.minutes) ?? (values.final ? finalMinutes : null),
     rivals: splitList(values.rivals),
     workloads: splitList(values.workloads),
     list: values.list,
     out: values.out ?? null,
     directory: values.directory ?? null,
   };
+}
+
+function parseMinutes(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const minutes = Number(text);
+  if (minutes > 0 && Number.isFinite(minutes)) return minutes;
+  throw new TypeError(`--minutes "${text}" is no number above 0.`);
 }
 
 /** Those whose id begins with one of the prefixes; all without prefixes. Throws a TypeError for a prefix that no id has. */

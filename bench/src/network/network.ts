@@ -19,4 +19,6 @@ export interface Network {
 export interface LinkQuality {
   readonly delayMs: number;
   readonly lossPercent: number;
+  /** What it carries each way; without it as much as comes. */
+  readonly bytesPerSecond?: number;
 }

@@ -22,10 +22,11 @@ export function openNetwork(quality: LinkQuality): Network {
     isolated,
     means,
     wrap: (command, args) => (isolated ? ['ip', [...enter, command, ...args]] : [command, [...args]]),
-    bytes: () => loopbackBytes(isolated ? name : null),
+    // A forwarder hands every byte on over the same interface.
+    bytes: () => loopbackBytes(isolated ? name : null) / (means === 'forwarder' ? 2 : 1),
     link: async (port) => {
       if (means !== 'forwarder') return port;
-      const line = await startDelayLine(network, port, quality.delayMs);
+      const line = await startDelayLine(network, port, quality);
       lines.push(line);
       return line.port;
     },
@@ -38,10 +39,12 @@ export function openNetwork(quality: LinkQuality): Network {
   return network;
 }
 
-function linkMeans({ delayMs, lossPercent }: LinkQuality, namespace: string | null): LinkMeans {
-  if (delayMs === 0 && lossPercent === 0) return 'none';
+function linkMeans(quality: LinkQuality, namespace: string | null): LinkMeans {
+  const { delayMs, lossPercent, bytesPerSecond = 0 } = quality;
+  if (delayMs === 0 && lossPercent === 0 && bytesPerSecond === 0) return 'none';
   if (namespace === null) return 'forwarder';
-  const netem = ['netem', 'delay', `${delayMs}ms`, 'loss', `${lossPercent}%`];
+  const rate = bytesPerSecond === 0 ? [] : ['rate', `${(bytesPerSecond * 8) / 1000}kbit`];
+  const netem = ['netem', 'delay', `${delayMs}ms`, 'loss', `${lossPercent}%`, ...rate];
   const enter = ['netns', 'exec', namespace, 'tc'];
   return ip(...enter, 'qdisc', 'add', 'dev', 'lo', 'root', ...netem) ? 'netem' : 'forwarder';
 }

@@ -19,4 +19,6 @@ export interface Result {
   readonly linkMeans: LinkMeans;
   /** Null when all trees ended byte-identical; otherwise what is wrong. */
   readonly problem: string | null;
+  /** How long all of it took, preparations included. */
+  readonly seconds: number;
 }

@@ -20,6 +20,7 @@ export async function runOne(
   scale: Scale,
   directory: string,
 ): Promise<Result> {
+  const startedMs = performance.now();
   const scratch = mkdtempSync(join(directory, `${workload.id}-${rival.id}-`));
   const network = openNetwork(workload.link ?? { delayMs: 0, lossPercent: 0 });
   const run = createRun(workload, rival, scale, scratch, network);
@@ -50,6 +51,7 @@ export async function runOne(
     isolated: network.isolated,
     linkMeans: network.means,
     problem,
+    seconds: (performance.now() - startedMs) / 1000,
   };
 }
 
@@ -77,7 +79,8 @@ function createRun(workload: Workload, rival: Rival, scale: Scale, scratch: stri
     untilVisible(expectations, { deadlineMs: scale.deadlineMs, pollMs, failure: () => running().failure() });
   const launch = async () => {
     const twoWay = workload.twoWay === true;
-    started = await rival.start({ directory: configuration, roots, twoWay, network });
+    const thinLink = workload.link?.bytesPerSecond !== undefined;
+    started = await rival.start({ directory: configuration, roots, twoWay, network, thinLink });
   };
   const stage: Stage = {
     rival,

@@ -1,6 +1,6 @@
 import type { Expectation } from '../measure/expectation.js';
 import type { Usage } from '../measure/usage.js';
-import type { LinkMeans } from '../network/network.js';
+import type { LinkMeans, LinkQuality } from '../network/network.js';
 import type { Rival, Running } from '../rivals/rival.js';
 import type { Scale } from './scale.js';
 
@@ -43,7 +43,7 @@ export interface Workload {
   readonly peers: number;
   readonly twoWay?: boolean;
   /** What the links are like; without it as fast as they can be. */
-  readonly link?: { readonly delayMs: number; readonly lossPercent: number };
+  readonly link?: LinkQuality;
   /** False for work that this tool cannot do, or that would say nothing about it. */
   suits(rival: Rival): boolean;
   /** What is in the folders before the tool starts. */

@@ -11,6 +11,8 @@ export interface Report {
   /** Whether the work was smaller than in the published measurement. */
   readonly quick: boolean;
   readonly results: readonly Result[];
+  /** Runs for which there was no time. */
+  readonly leftOut: readonly string[];
 }
 
 /** Writes results.json, results.txt and results.svg into the directory. */

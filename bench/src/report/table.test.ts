@@ -16,6 +16,7 @@ const base: Result = {
   isolated: true,
   linkMeans: 'none',
   problem: null,
+  seconds: 10,
 };
 const synced: Result = { ...base, rival: 'lockstep-fsync', durability: 'fsync', figures: [time(4)] };
 const rival: Result = { ...base, rival: 'rsync-loop-fsync', durability: 'fsync', figures: [time(6)] };

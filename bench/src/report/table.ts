@@ -74,6 +74,6 @@ function formatBlock(results: readonly Result[]): string {
 }
 
 function formatProblem({ problem, linkMeans }: Result): string {
-  const link = linkMeans === 'forwarder' ? ' [delay by a forwarder, nothing lost]' : '';
+  const link = linkMeans === 'forwarder' ? ' [link by a forwarder]' : '';
   return `${link}${problem === null ? '' : ` FAILED: ${problem}`}`;
 }

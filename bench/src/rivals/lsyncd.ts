@@ -47,7 +47,11 @@ function luaConfig(
   durability: Durability,
 ): string {
   const delay = delaySeconds === null ? '' : `  delay = ${delaySeconds},\n`;
-  const extra = durability === 'fsync' ? '  rsync = { _extra = { "--fsync" } },\n' : '';
+  const flags = [
+    ...(topology.thinLink ? ['compress = true'] : []),
+    ...(durability === 'fsync' ? ['_extra = { "--fsync" }'] : []),
+  ];
+  const extra = flags.length > 0 ? `  rsync = { ${flags.join(', ')} },\n` : '';
   const syncs = addresses.map(
     (address) =>
       `sync {\n  default.rsync,\n  source = "${topology.roots[0] ?? ''}",\n  target = "${address}",\n${delay}${extra}}\n`,

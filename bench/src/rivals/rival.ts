@@ -12,6 +12,8 @@ export interface Topology {
   /** Whether every server may write; otherwise only the first one does. */
   readonly twoWay: boolean;
   readonly network: Network;
+  /** The link is so slow that an administrator would switch compression on. */
+  readonly thinLink: boolean;
 }
 
 /** A tool at work on a topology. */

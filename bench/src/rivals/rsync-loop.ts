@@ -19,7 +19,10 @@ export function createRsyncLoop(durability: Durability): Rival {
     start: async (topology) => {
       const ports = await freePorts(topology.roots.length);
       const addresses = await Promise.all(ports.slice(1).map((port) => rsyncAddress(topology, port)));
-      const fsync = durability === 'fsync' ? '--fsync' : '';
+      const flags = [
+        ...(durability === 'fsync' ? ['--fsync'] : []),
+        ...(topology.thinLink ? ['-z'] : []),
+      ].join(' ');
       return startCrew(topology.roots.length, (node) =>
         node > 0
           ? [startRsyncDaemon(topology, node, ports[node] ?? 0)]
@@ -29,7 +32,7 @@ export function createRsyncLoop(durability: Durability): Rival {
                 command: 'sh',
                 args: [
                   '-c',
-                  `while :; do rsync -a --delete ${fsync} "$1/" "$2"; sleep 0.5; done`,
+                  `while :; do rsync -a --delete ${flags} "$1/" "$2"; sleep 0.5; done`,
                   'loop',
                   topology.roots[0] ?? '',
                   address,

@@ -13,13 +13,17 @@ export interface SyncthingSettings {
   readonly root: string;
   readonly watchDelaySeconds: number;
   readonly fsync: boolean;
+  /** Of contents too; names and the like always are. */
+  readonly compressed: boolean;
 }
 
 /** The configuration file of one server: a single shared folder, fixed addresses, nothing from outside. */
 export function syncthingConfig(settings: SyncthingSettings): string {
-  const { own, others, root, watchDelaySeconds, fsync } = settings;
+  const { own, others, root, watchDelaySeconds, fsync, compressed } = settings;
   const members = [own, ...others].map(({ id }) => `<device id="${id}"></device>`).join('');
-  const devices = others.map(({ id, linkPort }) => device(id, `tcp://127.0.0.1:${linkPort}`)).join('\n  ');
+  const devices = others
+    .map(({ id, linkPort }) => device(id, `tcp://127.0.0.1:${linkPort}`, compressed))
+    .join('\n  ');
   return `<configuration version="35">
   <folder id="tree" label="tree" path="${root}" type="sendreceive" rescanIntervalS="3600"
     fsWatcherEnabled="true" fsWatcherDelayS="${watchDelaySeconds}" ignorePerms="false" autoNormalize="true">
@@ -29,7 +33,7 @@ export function syncthingConfig(settings: SyncthingSettings): string {
     <markerName>.stfolder</markerName>
     <disableFsync>${String(!fsync)}</disableFsync>
   </folder>
-  ${device(own.id, 'dynamic')}
+  ${device(own.id, 'dynamic', compressed)}
   ${devices}
   <gui enabled="false"></gui>
   <options>
@@ -49,6 +53,6 @@ export function syncthingConfig(settings: SyncthingSettings): string {
 `;
 }
 
-function device(id: string, address: string): string {
-  return `<device id="${id}" compression="metadata"><address>${address}</address></device>`;
+function device(id: string, address: string, compressed: boolean): string {
+  return `<device id="${id}" compression="${compressed ? 'always' : 'metadata'}"><address>${address}</address></device>`;
 }

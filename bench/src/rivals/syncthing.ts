@@ -29,6 +29,7 @@ export function createSyncthing(watchDelaySeconds: number | null, durability: Du
             root: topology.roots[node] ?? '',
             watchDelaySeconds: watchDelaySeconds ?? 10,
             fsync: durability === 'fsync',
+            compressed: topology.thinLink,
           }),
         );
       return startCrew(topology.roots.length, (node) => {

@@ -29,9 +29,9 @@ export function burstPaths(files: number, folders: number): string[] {
 }
 
 /** Copies `burst/` from the scratch directory into the source and waits until every peer has all of it. */
-export async function arrival(stage: Stage, paths: readonly string[]): Promise<Figure> {
+export async function arrival(stage: Stage, paths: readonly string[], bytes = size): Promise<Figure> {
   const [source = '', ...targets] = stage.roots;
-  const expectations = targets.flatMap((target) => paths.map((path) => hasSize(join(target, path), size)));
+  const expectations = targets.flatMap((target) => paths.map((path) => hasSize(join(target, path), bytes)));
   return stage.timed(async () => {
     const before = performance.now();
     const copied = copyTree(join(stage.scratch, 'burst'), source);

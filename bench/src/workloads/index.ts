@@ -9,7 +9,7 @@ import { idle } from './idle.js';
 import { largeFile } from './large-file.js';
 import { realTree } from './real-tree.js';
 import { singleChanges } from './single-changes.js';
-import { slowLink } from './slow-link.js';
+import { slowLink, thinLink } from './slow-link.js';
 import { catchUp, coldStart, restart } from './starts.js';
 
 /** All work, in the order of the table. `cache` keeps what is fetched once. */
@@ -28,6 +28,7 @@ export function allWorkloads(scale: Scale, cache: string): readonly Workload[] {
     ...restart(scale),
     ...fanOut(scale),
     slowLink(),
+    thinLink(),
     eventLoop(scale),
   ];
 }
