@@ -12,10 +12,10 @@ import { deferralOf } from './deferral.js';
 import type { DeliveryReport } from './delivery-report.js';
 import type { FlightBudget } from './flight-budget.js';
 import { createFlights, type Flights } from './flights.js';
-import { deliveryOrder } from './item.js';
 import { judgeFailure, retryAfterOf, toSyncError } from './judge-failure.js';
 import type { Ledger } from './ledger.js';
-import { createOutbox, type Outbox } from './outbox.js';
+import { openOutbox } from './open-outbox.js';
+import type { Outbox } from './outbox.js';
 import { planBatch, type Batch, type BatchLimits } from './plan-batch.js';
 import { sendBatch, type SendContext } from './send-batch.js';
 import { sortVerdicts, type Refusal, type SortedVerdicts } from './sort-verdicts.js';
@@ -69,15 +69,10 @@ class OutboxDelivery implements Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    const { replica, clock, row, limits } = options;
-    this.#steady = steadyClock(clock);
-    const folders = deliveryOrder(replica.folders);
-    this.outbox = createOutbox({
-      index: replica.index,
-      clock,
-      folders,
-      smallBytes: limits.smallBytes,
-      peer: row,
+    this.#steady = steadyClock(options.clock);
+    this.outbox = openOutbox(options, {
+      wake: () => this.#pumpSoon(),
+      onKnown: () => this.#saveCursor(),
     });
   }
 

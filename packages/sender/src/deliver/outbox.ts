@@ -11,9 +11,10 @@ import {
 import { createAcknowledgements, type Acknowledgements } from './acknowledgements.js';
 import { createBacklog, type Backlog } from './backlog.js';
 import { createDeletionSpan, type DeletionSpan } from './deletion-span.js';
-import { createFifo } from './fifo.js';
 import { createNotedFiles, type NotedFiles } from './noted-files.js';
-import { relayMs, toItem, type Item, type ItemSource } from './item.js';
+import { toItem, type Item, type ItemSource } from './item.js';
+import type { RelayCheck } from './relay-check.js';
+import { createRelays, waitUntil, type Relays } from './relays.js';
 
 /** Rows read from the index at once, so that the event loop is not held up. */
 const rowsPerRead = 500;
@@ -35,6 +36,10 @@ export interface OutboxOptions {
   readonly smallBytes: number;
   /** The peer as the index knows it. */
   readonly peer: PeerRow;
+  /** Asks the peer before changes of others are offered; without it they are offered as they come. */
+  readonly relayCheck?: RelayCheck;
+  /** The peer had so many changes of others. */
+  readonly onKnown?: (count: number) => void;
 }
 
 /** The index rows after one peer's cursor, the deferred ones that are due, and what became of them. No queue beside the index. */
@@ -79,8 +84,7 @@ class IndexOutbox implements Outbox {
   readonly deletions = createDeletionSpan();
   readonly #options: OutboxOptions;
   readonly #rows: Acknowledgements<Item>;
-  /** Rows that another peer taught us, in the order in which they become ready. */
-  readonly #relayed = createFifo<Item>();
+  readonly #relayed: Relays;
   /** Deferred items that are in memory now. */
   readonly #retrying = new Set<string>();
   readonly #again = new Set<string>();
@@ -94,6 +98,7 @@ class IndexOutbox implements Outbox {
     this.peer = options.peer.name;
     this.backlog = createBacklog(options.folders.length);
     this.#rows = createAcknowledgements(options.peer.cursor);
+    this.#relayed = createRelays(options.clock, options.relayCheck);
   }
 
   get cursor(): number {
@@ -119,10 +124,9 @@ class IndexOutbox implements Outbox {
 
   readyInMs(): number | null {
     const nextMs = this.#retrying.size > 0 ? null : this.#options.index.deferred.nextTryMs(this.peer);
-    const retryMs = nextMs === null ? null : this.#waitUntil(nextMs, longestDeferralMs);
-    const next = this.#relayed.peek();
-    if (next === undefined) return retryMs;
-    return Math.min(this.#waitUntil(next.readyMs, relayMs), retryMs ?? Infinity);
+    const retryMs = nextMs === null ? null : waitUntil(this.#options.clock, nextMs, longestDeferralMs);
+    const relayMs = this.#relayed.readyInMs();
+    return relayMs === null ? retryMs : Math.min(relayMs, retryMs ?? Infinity);
   }
 
   isOutdated(item: Item): boolean {
@@ -202,27 +206,17 @@ class IndexOutbox implements Outbox {
     return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
   }
 
-  /** How long to wait, in ms. More than is ever waited means that the clock was set back: then not at all. */
-  #waitUntil(dueMs: number, longestMs: number): number {
-    const waitMs = dueMs - this.#options.clock.now();
-    return waitMs > longestMs ? 0 : Math.max(0, waitMs);
-  }
-
   #relay(): void {
-    for (
-      let next = this.#relayed.peek();
-      next !== undefined && this.#waitUntil(next.readyMs, relayMs) === 0;
-      next = this.#relayed.peek()
-    ) {
-      this.#relayed.shift();
-      this.backlog.add(next, 'offer');
-    }
+    const { offered, known } = this.#relayed.take();
+    for (const item of offered) this.backlog.add(item, 'offer');
+    for (const item of known) this.settle(item);
+    if (known.length > 0) this.#options.onKnown?.(known.length);
   }
 
   #takeUpDeferred(): void {
     const { index, clock } = this.#options;
     const nextMs = this.#retrying.size > 0 ? null : index.deferred.nextTryMs(this.peer);
-    if (nextMs === null || this.#waitUntil(nextMs, longestDeferralMs) > 0) return;
+    if (nextMs === null || waitUntil(this.#options.clock, nextMs, longestDeferralMs) > 0) return;
     const untilMs = Math.max(nextMs, clock.now());
     for (const deferral of index.deferred.due(this.peer, untilMs, deferredPerRead)) this.#takeUp(deferral);
   }
