@@ -46,12 +46,14 @@ export interface SyncStatistics {
   readonly latencyP95Ms: number | null;
 }
 
-/** The state of synchronisation in this process. */
+/** The state of synchronisation of this host, as this process knows it. */
 export interface FileSyncStatus {
   /** True from the end of `setupRealTimeFileSync` until `close`. */
   readonly active: boolean;
   /** True in the one process of this host that watches and sends. */
   readonly sending: boolean;
+  /** In another process: the one that does, and how old its figures are, which are told here. Null when none is known. */
+  readonly elsewhere: { readonly pid: number; readonly ageMs: number } | null;
   readonly paused: boolean;
   /** This server's name; null while not active. */
   readonly name: string | null;
@@ -68,6 +70,7 @@ const none: Outcome = Object.freeze({ ok: 0, failed: 0 });
 export const inactiveStatus: FileSyncStatus = Object.freeze<FileSyncStatus>({
   active: false,
   sending: false,
+  elsewhere: null,
   paused: false,
   name: null,
   state: 'inactive',
@@ -85,6 +88,7 @@ export function summarise(full: MonitorStatus, folders: readonly string[]): File
   return {
     active: true,
     sending: full.state.active,
+    elsewhere: full.state.elsewhere,
     paused: full.state.paused,
     name: full.node,
     state: full.state.word,

@@ -1,3 +1,4 @@
+import type { ReplicaCounters } from '@lockstep/core';
 import type { OperationView } from './sender-view.js';
 
 /** What `receiver.status()` gives. Every field may be absent. */
@@ -6,6 +7,8 @@ export interface ReceiverStatusView {
   readonly bytesReceived?: number;
   readonly failures?: Readonly<Record<string, number>>;
   readonly inFlight?: number;
+  /** Of all processes of the host; without it, those of this one are told. */
+  readonly counters?: ReplicaCounters;
   readonly peers?: readonly { readonly name?: string; readonly lastContactMs?: number | null }[];
 }
 

@@ -54,6 +54,11 @@ export interface SenderStatusView {
   /** False in a process that only receives, while another process of this host watches and sends. */
   readonly active?: boolean;
   readonly paused?: boolean;
+  /**
+   * Where several processes run the app and this one does not send: the one that does, and how old its figures are. Null while none is
+   * known. Present at all, it says that whatever is asked here is done by whichever process sends.
+   */
+  readonly elsewhere?: { readonly pid: number; readonly ageMs: number } | null;
   readonly watching?: {
     /** `events`, `polling` or `off`. */
     readonly mode?: string;

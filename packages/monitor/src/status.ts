@@ -133,6 +133,8 @@ export interface MonitorStatus {
     readonly detail: string;
     /** True when this process watches and sends. */
     readonly active: boolean;
+    /** Otherwise the process of this host that does, and the age of its figures, which are shown here. */
+    readonly elsewhere: { readonly pid: number; readonly ageMs: number } | null;
     readonly paused: boolean;
   };
   readonly notes: readonly StatusNote[];

@@ -2,6 +2,8 @@ export * from './answer-signature.js';
 export * from './answers.js';
 export { fromWire, maxNodesPerVersion, toWire } from './entry.js';
 export { equalsInConstantTime } from './hmac.js';
+export * from './host-messages.js';
+export * from './host-results.js';
 export * from './manifest.js';
 export * from './node-id.js';
 export * from './nonces.js';

@@ -1,12 +1,14 @@
 import type { Log, Replica } from '@lockstep/core';
-import { openReplica, systemClock } from '@lockstep/core/node';
+import { openReplica, systemClock, systemRandom } from '@lockstep/core/node';
 import { createMonitor } from '@lockstep/monitor';
-import { createReceiver } from '@lockstep/receiver';
-import { createSender } from '@lockstep/sender';
+import { createReceiver, type Receiver } from '@lockstep/receiver';
+import { createSender, type Sender } from '@lockstep/sender';
 import type { Configuration } from '../configuration/configuration.js';
 import type { LockstepSync, PublicConfiguration } from '../lockstep-sync.js';
 import { closeDoors, type Doors } from '../mount/doors.js';
 import { followProcesses } from '../processes/follow-processes.js';
+import { createHostSender, type HostSender } from '../processes/host-sender.js';
+import { hostViews } from '../processes/host-views.js';
 import { keepSecret } from '../startup/keep-secret.js';
 import { inactiveStatus, summarise } from '../status.js';
 import { closeInOrder, type ClosingStep } from './close-in-order.js';
@@ -62,15 +64,42 @@ function createParts(configuration: Configuration, replica: Replica, { secret, l
     ...{ replica, secret, peerSecrets, uploadToken, limits, log, ready },
     ...(rights === null ? {} : { rights }),
   });
-  const sender = createSender({
+  const own = createSender({
     ...{ replica, secret, peerSecrets, peers, log, mountPath, usePolling },
     ...trafficOf(configuration),
     ...(httpsAgent === null ? {} : { httpsAgent }),
   });
   const { production, monitorPassword: password } = configuration;
-  const monitor = createMonitor({ replica, sender, receiver, password, production, log });
+  const host = hostOf(own, receiver, replica, { stateDir: configuration.stateDir, log });
+  const seen = host === null ? { sender: own, receiver } : hostViews(host);
+  const monitor = createMonitor({ ...seen, replica, password, production, log });
   const unfollow = configuration.shared ? followProcesses(replica, { clock: systemClock, log }) : null;
-  return { receiver, sender, monitor, unfollow };
+  const setPaused = host ? host.setPaused.bind(host) : pauseAlone(own);
+  return { receiver, sender: host ?? own, monitor, setPaused, unfollow };
+}
+
+/** Pauses and resumes the one sender there is. */
+function pauseAlone(sender: Sender): (paused: boolean) => Promise<void> {
+  return (paused) => {
+    if (paused) sender.pause();
+    else sender.resume();
+    return Promise.resolve();
+  };
+}
+
+/** The sender of all processes of this host; null in a process that is alone. */
+function hostOf(
+  sender: Sender,
+  receiver: Receiver,
+  replica: Replica,
+  { stateDir, log }: Pick<Configuration, 'stateDir'> & Pick<Shared, 'log'>,
+): HostSender | null {
+  const { host, counters } = replica;
+  if (host === null) return null;
+  return createHostSender({
+    ...{ sender, replica, host, stateDir, log, clock: systemClock, random: systemRandom },
+    received: () => ({ ...receiver.status(), counters: { ...counters } }),
+  });
 }
 
 /** What the sender may have under way. */
@@ -113,8 +142,8 @@ function assemble(configuration: Configuration, running: Running): LockstepSync 
     off: (event, listener) => events.off(event, listener),
     status: () => (closing === null ? summarise(monitor.status(), configuration.folders) : inactiveStatus),
     flush: (options) => sender.flush(options),
-    pause: () => void sender.pause(),
-    resume: () => void sender.resume(),
+    pause: () => parts.setPaused(true),
+    resume: () => parts.setPaused(false),
     rescan: (folder) => sender.rescan(folder),
     close: () => (closing ??= closeAll()),
   };

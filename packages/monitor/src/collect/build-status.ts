@@ -48,6 +48,7 @@ export function buildStatus(parts: StatusParts): MonitorStatus {
     atMs: parts.nowMs,
     state: headline({
       active: sender.active ?? false,
+      elsewhere: sender.elsewhere ?? null,
       paused: sender.paused ?? false,
       holds: holds.length,
       heldFiles: holds.reduce((sum, hold) => sum + hold.paths.length, 0),

@@ -51,11 +51,11 @@ export function createCollector(options: CollectorOptions): Collector {
         folders: index.totals(),
         ...slow.read(),
         activity: index.activity.list({ limit: sending.latency ? historyRows : latencyRows }),
-        counters: replica.counters,
+        counters: receiving.counters ?? replica.counters,
         sender: sending,
         receiver: receiving,
         peers:
-          sending.active && sending.peers
+          (sending.active || sending.elsewhere) && sending.peers
             ? peerStatuses(peerFacts(sending.peers, receiving.peers))
             : rememberedPeers(),
         process: meter.read(),

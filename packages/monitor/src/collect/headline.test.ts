@@ -17,7 +17,14 @@ function peer(parts: { state?: string; lagChanges?: number; deferredCount?: numb
   return status;
 }
 
-const well: HeadlineFacts = { active: true, paused: false, holds: 0, heldFiles: 0, peers: [peer()] };
+const well: HeadlineFacts = {
+  active: true,
+  elsewhere: null,
+  paused: false,
+  holds: 0,
+  heldFiles: 0,
+  peers: [peer()],
+};
 
 describe('the headline', () => {
   const rows: readonly [string, Partial<HeadlineFacts>, string, RegExp][] = [

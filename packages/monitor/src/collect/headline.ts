@@ -1,8 +1,13 @@
 import type { MonitorStatus, PeerStatus, StateWord } from '../status.js';
 
+/** Figures of another process are told every second; without them for so long it counts as gone. */
+const lostMs = 10_000;
+
 /** What decides the headline. */
 export interface HeadlineFacts {
   readonly active: boolean;
+  /** The process of this host that sends instead of this one, as it was last heard of. */
+  readonly elsewhere: MonitorStatus['state']['elsewhere'];
   readonly paused: boolean;
   readonly holds: number;
   readonly heldFiles: number;
@@ -12,13 +17,14 @@ export interface HeadlineFacts {
 /** One state for the whole server, with a sentence that says it and one that says what it means. */
 export function headline(facts: HeadlineFacts): MonitorStatus['state'] {
   const word = stateWord(facts);
-  return { word, ...sentences(word, facts), active: facts.active, paused: facts.paused };
+  const { active, elsewhere, paused } = facts;
+  return { word, ...sentences(word, facts), active, elsewhere, paused };
 }
 
-function stateWord({ active, paused, holds, peers }: HeadlineFacts): StateWord {
+function stateWord({ active, elsewhere, paused, holds, peers }: HeadlineFacts): StateWord {
   if (holds > 0) return 'held';
   if (paused) return 'paused';
-  if (!active) return 'standby';
+  if (!active && (elsewhere === null || elsewhere.ageMs > lostMs)) return 'standby';
   if (peers.length === 0) return 'alone';
   if (peers.some((peer) => peer.state === 'unreachable')) return 'unreachable';
   if (peers.some((peer) => peer.state !== 'up' || peer.lagChanges + peer.deferredCount > 0))

@@ -25,7 +25,8 @@ export function runAction(sender: SenderView, log: Log): RequestHandler {
       throw new SyncError('NOT_FOUND', `There is no action "${showText(name)}". The actions are: ${names}.`);
     }
     const run = sender[action.method]?.bind(sender);
-    if (!run || sender.status().active === false) {
+    const { active, elsewhere } = sender.status();
+    if (!run || (active === false && elsewhere === undefined)) {
       throw new SyncError(
         'NOT_READY',
         `The action "${name}" needs the sender, which does not run in this process. Try again: another process of this host may answer.`,

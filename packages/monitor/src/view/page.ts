@@ -5,7 +5,15 @@ import { figures, processFacts, queueFacts, trafficFacts } from './figures.js';
 import { holdCard } from './hold-card.js';
 import type { PageModel, Tone } from './page-model.js';
 import { peerCard, remedyOf } from './peer-card.js';
-import { byteWords, countWords, isoWords, nameWords, numberWords, rateWords } from './words.js';
+import {
+  byteWords,
+  countWords,
+  durationWords,
+  isoWords,
+  nameWords,
+  numberWords,
+  rateWords,
+} from './words.js';
 
 const tones: Readonly<Record<StateWord, Tone>> = {
   held: 'warn',
@@ -63,7 +71,7 @@ function headlineWords({
     tone: tones[state.word],
     state: state.text,
     detail: state.detail,
-    role: state.active ? 'Watching and sending' : 'Receiving only',
+    role: roleWords(state),
     active: state.active,
     paused: state.paused,
     notes: notes.map(({ key, tone, text }) => ({
@@ -72,6 +80,12 @@ function headlineWords({
       text: nameWords(text),
     })),
   };
+}
+
+function roleWords({ active, elsewhere }: MonitorStatus['state']): string {
+  if (active) return 'Watching and sending';
+  if (elsewhere === null) return 'Receiving only';
+  return `Receiving; process ${elsewhere.pid} sends, seen ${durationWords(elsewhere.ageMs)} ago`;
 }
 
 function operationLines({ operations }: MonitorStatus): PageModel['operations'] {
