@@ -6,4 +6,5 @@ export type { IgnoreReason } from './ignore-defaults.js';
 export * from './observe.js';
 export * from './precedence.js';
 export * from './safety.js';
+export * from './second-look.js';
 export * from './version.js';

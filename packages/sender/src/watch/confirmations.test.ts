@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { FileKey } from '@lockstep/core';
 import { createFakeClock, fileKey } from '@lockstep/core/testing';
 import { createConfirmations } from './confirmations.js';
 
-function bench() {
+function bench(isAlone: (file: FileKey) => boolean = () => false) {
   const clock = createFakeClock();
   const groups: string[][] = [];
   const confirm = (files: readonly { folder: string; path: string }[]): void => {
     groups.push(files.map(({ folder, path }) => `${folder}/${path}`));
   };
-  return { clock, groups, confirmations: createConfirmations({ clock, waitMs: 300, confirm }) };
+  return { clock, groups, confirmations: createConfirmations({ clock, waitMs: 300, isAlone, confirm }) };
 }
 
 describe('A missing file', () => {
@@ -80,5 +81,65 @@ describe('A missing file', () => {
     clock.advance(1_000);
     assert.deepEqual(groups, []);
     assert.equal(clock.pending, 0);
+  });
+});
+
+describe('A file that went missing alone', () => {
+  it('is looked at again after 80 ms', () => {
+    const { clock, groups, confirmations } = bench(() => true);
+    confirmations.add([fileKey('static', 'a')]);
+    clock.advance(79);
+    assert.deepEqual(groups, []);
+    clock.advance(1);
+    assert.deepEqual(groups, [['static/a']]);
+  });
+
+  it('waits the full time when something moves beside it before the 80 ms are over', () => {
+    let alone = true;
+    const { clock, groups, confirmations } = bench(() => alone);
+    confirmations.add([fileKey('static', 'a')]);
+    clock.advance(79);
+    alone = false;
+    clock.advance(220);
+    assert.deepEqual(groups, []);
+    clock.advance(1);
+    assert.deepEqual(groups, [['static/a']]);
+  });
+
+  it('waits the full time together with one that did not go alone', () => {
+    const { clock, groups, confirmations } = bench(({ path }) => path === 'a');
+    confirmations.add([fileKey('static', 'a'), fileKey('static', 'd/b')]);
+    clock.advance(299);
+    assert.deepEqual(groups, []);
+    clock.advance(1);
+    assert.deepEqual(groups, [['static/a', 'static/d/b']]);
+  });
+
+  it('waits the full time when more went with it than are harmless', () => {
+    const { clock, groups, confirmations } = bench(() => true);
+    confirmations.add(Array.from({ length: 20 }, (_, at) => fileKey('static', `f${at}`)));
+    clock.advance(70);
+    confirmations.add([fileKey('static', 'one more')]);
+    clock.advance(229);
+    assert.equal(groups.length, 0);
+    clock.advance(1);
+    assert.equal(groups[0]?.length, 21);
+  });
+
+  it('waits again when the thread was too busy to hear what moved beside it', () => {
+    const busy = createFakeClock();
+    const sizes: number[] = [];
+    let lateMs = 0;
+    const clock = { ...busy, now: () => busy.now() + lateMs, after: busy.after.bind(busy) };
+    const confirmations = createConfirmations({
+      ...{ clock, waitMs: 300, isAlone: () => true },
+      confirm: (files) => void sizes.push(files.length),
+    });
+    confirmations.add([fileKey('static', 'a')]);
+    lateMs = 60;
+    busy.advance(80);
+    assert.deepEqual(sizes, []);
+    busy.advance(20);
+    assert.deepEqual(sizes, [1]);
   });
 });

@@ -1,4 +1,11 @@
-import { keyOf, type Clock, type FileKey } from '@lockstep/core';
+import {
+  harmlessDeletions,
+  keyOf,
+  latestShortLookMs,
+  secondLookDueMs,
+  type Clock,
+  type FileKey,
+} from '@lockstep/core';
 
 /** Missing files that wait for their second look. */
 export interface Confirmations {
@@ -14,30 +21,28 @@ export interface Confirmations {
 
 export interface ConfirmationOptions {
   readonly clock: Clock;
-  /** How long the first missing file of a group waits, in ms. */
+  /** How long the first missing file of a group waits at least, unless all of them went alone, in ms. */
   readonly waitMs: number;
+  /** True when nothing else moved beside this file lately: see `MissingGroup.alone`. */
+  readonly isAlone: (file: FileKey) => boolean;
   /** Gets each group: one folder, all that was missing together. */
   readonly confirm: (files: readonly FileKey[]) => void;
 }
-
-/** A group is complete when nothing joined it for this long, in ms; */
-const restMs = 100;
-
-/** and waits for stragglers at most this much longer than `waitMs`, in ms. */
-const longestExtraMs = 200;
 
 interface Group {
   readonly files: Map<string, FileKey>;
   readonly firstMs: number;
   lastMs: number;
+  putOff: number;
   cancel: () => void;
   readonly taken: Promise<void>;
   readonly finish: () => void;
 }
 
 /**
- * Editors rename a file away and write it anew, so a missing file is looked at twice before its deletion is recorded. All that went
- * missing together in a folder is confirmed together, since the safety rule must see an `rm -r` as the one batch that it is.
+ * Editors rename a file away and write it anew, so a missing file is looked at twice before its deletion is recorded, sooner when it
+ * went alone. All that went missing together in a folder is confirmed together, since the safety rule must see an `rm -r` as the one
+ * batch that it is.
  */
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
   return new GroupedConfirmations(options);
@@ -89,7 +94,7 @@ class GroupedConfirmations implements Confirmations {
     const nowMs = this.#options.clock.now();
     let finish = (): void => undefined;
     const taken = new Promise<void>((resolve) => (finish = resolve));
-    const times = { firstMs: nowMs, lastMs: nowMs };
+    const times = { firstMs: nowMs, lastMs: nowMs, putOff: 0 };
     const group: Group = { files: new Map(), ...times, cancel: () => undefined, taken, finish };
     this.#groups.set(folder, group);
     return group;
@@ -98,14 +103,25 @@ class GroupedConfirmations implements Confirmations {
   #arm(folder: string): void {
     const group = this.#groups.get(folder);
     if (group === undefined) return;
-    const { clock, waitMs } = this.#options;
-    const restedMs = Math.max(group.firstMs + waitMs, group.lastMs + restMs);
-    const dueMs = Math.min(restedMs, group.firstMs + waitMs + longestExtraMs);
+    const { clock } = this.#options;
+    const dueMs = this.#dueMs(group);
     group.cancel();
-    group.cancel = clock.after(Math.max(0, dueMs - clock.now()), () => this.#take(folder, group));
+    group.cancel = clock.after(Math.max(0, dueMs - clock.now()), () => this.#look(folder, group, dueMs));
   }
 
-  #take(folder: string, group: Group): void {
+  #dueMs(group: Group): number {
+    const files = group.files.size;
+    const isAlone = (): boolean => [...group.files.values()].every((file) => this.#options.isAlone(file));
+    const alone = files <= harmlessDeletions && isAlone();
+    const { firstMs, lastMs, putOff } = group;
+    return secondLookDueMs({ files, firstMs, lastMs, putOff, alone, waitMs: this.#options.waitMs });
+  }
+
+  /** Decides again, since more may have been hinted meanwhile, or not been heard yet by a thread that was busy. */
+  #look(folder: string, group: Group, plannedMs: number): void {
+    const nowMs = this.#options.clock.now();
+    if (nowMs - plannedMs > latestShortLookMs) group.putOff += 1;
+    if (this.#dueMs(group) > nowMs) return this.#arm(folder);
     this.#groups.delete(folder);
     if (group.files.size > 0) this.#options.confirm([...group.files.values()]);
     group.finish();

@@ -122,6 +122,37 @@ describe('The observer', () => {
     );
   });
 
+  it('looks again after 80 ms when the file went alone', async (t) => {
+    const made = bench(t);
+    made.answer = ([hint]) => (hint?.confirmed === false ? { missing: [fileKey('static', 'd/gone')] } : {});
+    made.observer.hint('static', 'd/gone');
+    made.observer.hint('static', 'e/other');
+    await made.clock.advanceAsync(100);
+    assert.equal(made.calls.at(-1)?.[0]?.confirmed, true);
+  });
+
+  for (const [what, name] of [
+    ['a temporary file', 'd/.page.html.swp'],
+    ['the 4913 of vim', 'd/4913'],
+    ['a backup', 'd/page.html~'],
+    ['another file', 'd/other.html'],
+    ['a name that cannot travel', 'd/bad\\name'],
+  ] as const) {
+    it(`waits the full time when ${what} was made beside it`, async (t) => {
+      const made = bench(t);
+      made.answer = (hints) => ({
+        missing: hints.filter(({ path, confirmed }) => path === 'd/page.html' && !confirmed),
+      });
+      made.observer.hint('static', name);
+      await made.clock.advanceAsync(200);
+      made.observer.hint('static', 'd/page.html');
+      await made.clock.advanceAsync(300);
+      assert.ok(made.calls.flat().every(({ confirmed }) => !confirmed));
+      await made.clock.advanceAsync(50);
+      assert.equal(made.calls.at(-1)?.[0]?.confirmed, true);
+    });
+  }
+
   it('confirms a deleted tree in one piece', async (t) => {
     const made = bench(t);
     made.answer = (hints) => (hints[0]?.confirmed === false ? { missing: hints } : {});
@@ -135,7 +166,21 @@ describe('The observer', () => {
     const made = bench(t);
     made.answer = ([hint]) => (made.calls.length === 1 && hint ? { missing: [hint] } : {});
     made.observer.hint('static', 'page.html');
+    made.observer.hint('static', 'page.db');
     await made.clock.advanceAsync(100);
+    made.observer.hint('static', 'page.html');
+    await made.clock.advanceAsync(2_000);
+    assert.deepEqual(
+      made.calls.map(([hint]) => hint?.confirmed),
+      [false, false],
+    );
+  });
+
+  it('does not count it as deleted either when the editor left nothing beside it', async (t) => {
+    const made = bench(t);
+    made.answer = ([hint]) => (made.calls.length === 1 && hint ? { missing: [hint] } : {});
+    made.observer.hint('static', 'page.html');
+    await made.clock.advanceAsync(90);
     made.observer.hint('static', 'page.html');
     await made.clock.advanceAsync(2_000);
     assert.deepEqual(
@@ -154,7 +199,7 @@ describe('The observer', () => {
       return {};
     };
     made.observer.hint('static', 'old');
-    await made.clock.advanceAsync(100);
+    await made.clock.advanceAsync(50);
     made.observer.hint('static', 'new');
     await made.clock.advanceAsync(2_000);
     assert.equal(made.calls.length, 2);

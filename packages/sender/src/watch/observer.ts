@@ -16,6 +16,7 @@ import {
 import { createConfirmations, type Confirmations } from './confirmations.js';
 import { createJobs } from './jobs.js';
 import { createSkipLog, type SkipLog } from './skips.js';
+import { createStirs, type Stirs } from './stirs.js';
 
 /** Paths of one observe call, so that delivery begins while later ones are still being hashed. */
 const sliceSize = 250;
@@ -72,6 +73,7 @@ class HintObserver implements Observer {
   readonly #deletions = createJobs(1);
   readonly #confirmations: Confirmations;
   readonly #skips: SkipLog;
+  readonly #stirs: Stirs;
   readonly counters: ObserverCounters = { hints: 0, recorded: 0, skipped: 0, looked: 0 };
   readonly #retries = new Set<() => void>();
   #cancelTimer: () => void = () => undefined;
@@ -85,9 +87,11 @@ class HintObserver implements Observer {
     this.#clock = clock;
     this.#coalescer = createCoalescer({ baseQuietMs: 15, maxQuietMs: 250, maxDelayMs, maxPending: 5_000 });
     this.#skips = createSkipLog(clock, log);
+    this.#stirs = createStirs(deleteWaitMs);
     this.#confirmations = createConfirmations({
       clock,
       waitMs: deleteWaitMs,
+      isAlone: (file) => this.#stirs.isAlone(file),
       confirm: (files) => this.#confirm(files),
     });
   }
@@ -99,7 +103,9 @@ class HintObserver implements Observer {
   hint(folder: string, path: string): void {
     if (this.#closed) return;
     this.counters.hints += 1;
-    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, this.#clock.now());
+    const nowMs = this.#clock.now();
+    this.#stirs.hint(folder, path, nowMs);
+    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, nowMs);
     else this.#skipName(folder, path);
     this.#arm();
   }
@@ -193,6 +199,7 @@ class HintObserver implements Observer {
   #settle(report: ObserveReport): void {
     this.counters.recorded += report.recorded.length;
     if (this.#closed) return;
+    for (const file of report.missing) this.#stirs.missing(file);
     this.#confirmations.add(report.missing.map(({ folder, path }) => ({ folder, path })));
     const nowMs = this.#clock.now();
     for (const { folder, path } of report.changing) this.#coalescer.changing({ folder, path }, nowMs);
