@@ -33,9 +33,9 @@ function readers(connection: Connection): Omit<EntryTable, Writer | 'stamps'> {
     'read a directory of the index',
     'WHERE folder = ? AND path > ? AND path < ? ORDER BY path',
   );
-  const withDigest = select<[string, number]>(
+  const nextWithDigest = select<[string, number]>(
     'look for content in the index',
-    'WHERE digest = ? AND deleted = 0 ORDER BY sequence LIMIT ?',
+    'WHERE digest = ? AND deleted = 0 AND sequence > ? ORDER BY sequence LIMIT 1',
   );
   const countAfter = connection.prepare<[number], { count: number }>(
     'count the outbox',
@@ -54,7 +54,17 @@ function readers(connection: Connection): Omit<EntryTable, Writer | 'stamps'> {
         ? ofFolder.all(folder)
         : ofDirectory.all(folder, `${directory}/`, `${directory}0`)
       ).map(parseEntryRow),
-    withDigest: (digest, limit) => withDigest.all(digest, limit).map(parseEntryRow),
+    // One by one: there is none or one most often, and a list costs three times as much as a row.
+    withDigest: (digest, limit) => {
+      const found: IndexRow[] = [];
+      for (let after = -1; found.length < limit;) {
+        const stored = nextWithDigest.get(digest, after);
+        if (stored === undefined) break;
+        found.push(parseEntryRow(stored));
+        after = stored.sequence;
+      }
+      return found;
+    },
   };
 }
 
