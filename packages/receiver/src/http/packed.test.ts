@@ -114,6 +114,16 @@ describe('A packed body is an attack', () => {
     await to.assertNothingWritten();
   });
 
+  it('when it ends before the length that it tells: refused, and nothing stays', async (t) => {
+    const to = await serveReceiver(t);
+    const upload = uploadOf(manifestOf([liveOf('a')]), 'a');
+    const longer = Buffer.from(upload.body ?? '').length + 1;
+    assert.deepEqual(outcome(await ask(to.port, packed(upload, longer))), [400, 'REQUEST_MALFORMED']);
+    const offer = { method: 'POST', route: '/offer', body: manifestOf([liveOf('a')]) };
+    assert.deepEqual(outcome(await ask(to.port, packed(offer, 10_000))), [400, 'REQUEST_MALFORMED']);
+    await to.assertNothingWritten();
+  });
+
   it('when it announces more than a plain body may have: refused before it is read', async (t) => {
     const to = await serveReceiver(t, { limits: { maxRequestBytes: mebibyte, maxManifestBytes: 10_000 } });
     const upload = packed(uploadOf(manifestOf([liveOf(zeros)]), zeros));
