@@ -49,7 +49,7 @@ export function createLoops(options: ResolvedSenderOptions, context: LoopsContex
     const peer = createHttpPeer({
       url,
       node: replica.node,
-      indexId: replica.index.indexId,
+      indexId: () => replica.index.indexId,
       release: options.release,
       secrets: (name === null ? undefined : peerSecrets.get(name)) ?? secrets,
       clock,

@@ -18,6 +18,8 @@ export interface Flusher {
   flush(options: FlushOptions): Promise<FlushResult>;
   /** A delivery moved on. */
   check(): void;
+  /** The index was begun anew: rejects what waits for a sequence of the old one. */
+  renew(): void;
   /** Rejects what waits. */
   close(): void;
 }
@@ -81,6 +83,11 @@ export function createFlusher({ replica, clock, loops, drain }: FlusherOptions):
     },
     check() {
       for (const waiter of [...waiters]) waiter.check();
+    },
+    renew() {
+      const message =
+        'The index was damaged and begun anew; whether every peer has the changes is not known. Flush again.';
+      for (const waiter of [...waiters]) waiter.fail(new SyncError('INDEX_DAMAGED', message));
     },
     close() {
       const error = new SyncError(

@@ -107,6 +107,7 @@ class WatchingSender implements Sender {
     events.on('recorded', this.#recorded);
     events.on('problem', this.#troubled);
     events.on('held', this.#held);
+    events.on('renewed', this.#renewed);
     this.#maintenance.start();
     for (const loop of this.#loops) loop.start();
     await Promise.all(this.#folders.map((folder) => folder.start()));
@@ -166,6 +167,7 @@ class WatchingSender implements Sender {
     events.off('recorded', this.#recorded);
     events.off('problem', this.#troubled);
     events.off('held', this.#held);
+    events.off('renewed', this.#renewed);
     this.#flusher.close();
     this.#antiEntropy.close();
     this.#maintenance.close();
@@ -194,6 +196,14 @@ class WatchingSender implements Sender {
   /** Looks at the whole folder: what else is missing is held as well, and a swapped root is known from then on. */
   readonly #held = ({ folder, peer }: ReplicaEventMap['held'][0]): void => {
     if (peer === null) void this.rescan(folder);
+  };
+
+  /** A damaged index was replaced: nothing that was known of the peers, or of the folders, holds any more. */
+  readonly #renewed = (): void => {
+    this.#ledger.renew();
+    this.#flusher.renew();
+    for (const loop of this.#loops) loop.renew();
+    void this.rescan();
   };
 
   readonly #troubled = (problem: ReplicaEventMap['problem'][0]): void => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { eventually, fleetTest, freePorts, press, TestServer, type Fleet } from '../harness/index.js';
-import { createHistory } from './history.js';
 
 const indexOf = (server: TestServer): string => server.files.at('.lockstep/index.db');
 
@@ -63,27 +62,6 @@ for (const [what, damage] of Object.entries(damages)) {
     },
   );
 }
-
-fleetTest(
-  'an index that is overwritten with noise under a running server is rebuilt at the next start; an edit that no peer had is kept in an archive',
-  { servers: 2 },
-  async (fleet) => {
-    const [alpha, bravo] = [fleet.at(0), fleet.at(1)];
-    const history = createHistory(fleet);
-    await withHistory(fleet);
-    for (const part of ['', '-wal']) {
-      const file = `${indexOf(bravo)}${part}`;
-      await writeFile(file, randomBytes((await readFile(file)).length));
-    }
-    await changeMeanwhile(alpha);
-    await history.write(1, 'static/page/5.html', 'page 5, written on the damaged server');
-    await bravo.kill();
-    await bravo.start();
-    await tellsOfDamage(bravo);
-    await assertRight(fleet);
-    assert.deepEqual(await history.lost(), []);
-  },
-);
 
 fleetTest(
   'a second server with another name on the state directory of a running one is refused',

@@ -84,7 +84,7 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
     const work = startWorkThread({ places, archive, durability, log });
     await work.sweep();
     const replica = await createReplica({
-      ...{ node: name, folders, index, work, clock, log },
+      ...{ node: name, folders, index, keeper: index.keeper, work, clock, log },
       rootOf: (folder) => path.join(root, folder),
       maxFileBytes: options.maxFileBytes ?? 100 * 1024 * 1024,
       ...(options.modeMask === undefined ? {} : { modeMask: checkModeMask(options.modeMask) }),

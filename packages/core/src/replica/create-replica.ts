@@ -2,6 +2,7 @@ import { SyncError } from '../model/error.js';
 import type { NodeId } from '../model/version-vector.js';
 import type { Clock } from '../ports/clock.js';
 import type { HostStore } from '../ports/host-store.js';
+import type { IndexKeeper } from '../ports/index-keeper.js';
 import type { IndexStore } from '../ports/index-store.js';
 import type { Log } from '../ports/log.js';
 import type { Work } from '../ports/work.js';
@@ -23,9 +24,10 @@ import { createPermits } from './permits.js';
 import { putBack } from './put-back.js';
 import { receiveBatch } from './receive-batch.js';
 import { releaseHold } from './release-hold.js';
-import type { Replica } from './replica.js';
+import type { IndexHealth, Replica } from './replica.js';
 import { scanFolder } from './scan-folder.js';
 import { isStaged } from './staged.js';
+import { superviseIndex } from './supervise-index.js';
 
 /** What a replica is made of. `locks` of another kind and `host` let several processes share one replica. */
 export interface ReplicaParts {
@@ -45,18 +47,23 @@ export interface ReplicaParts {
   readonly log: Log;
   readonly locks?: PathLocks;
   readonly host?: HostStore;
+  /** Absent: damage of the index is met at the next start only. */
+  readonly keeper?: IndexKeeper;
 }
 
 /** Puts a replica together over its ports and reads the `.syncignore` files. The caller owes `close`. */
 export async function createReplica(options: ReplicaParts): Promise<Replica> {
   const parts = await assemble(options);
   const { index, work } = parts;
+  const { keeper = null } = options;
+  const endSupervision = keeper === null ? () => undefined : superviseIndex(parts, keeper);
   return {
     node: parts.node,
     folders: parts.folders,
     rootOf: options.rootOf,
     maxFileBytes: parts.maxFileBytes,
     index,
+    indexHealth: () => healthOf(keeper),
     host: options.host ?? null,
     events: parts.events,
     counters: parts.counters,
@@ -83,11 +90,18 @@ export async function createReplica(options: ReplicaParts): Promise<Replica> {
     followOthers: () => followOthers(parts),
     maintain: () => maintain(parts),
     async close() {
+      endSupervision();
       await work.close();
       index.close();
       parts.events.removeAllListeners();
     },
   };
+}
+
+function healthOf(keeper: IndexKeeper | null): IndexHealth {
+  if (keeper === null) return 'whole';
+  if (keeper.damage !== null) return 'damaged';
+  return keeper.isRebuilding ? 'rebuilding' : 'whole';
 }
 
 async function assemble(options: ReplicaParts): Promise<Parts> {

@@ -40,6 +40,10 @@ export interface ReplicaEventMap {
       readonly peer: NodeId | null;
     },
   ];
+  /** The index is damaged: it answers nothing until `renewed`. */
+  damaged: [event: { readonly message: string }];
+  /** Another index has taken the place of a damaged one: everything known of sequences, cursors and rows is void. */
+  renewed: [event: { readonly indexId: string }];
   /** A hold ended. */
   unheld: [event: { readonly id: number; readonly folder: string }];
 }

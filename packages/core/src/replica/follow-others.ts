@@ -28,6 +28,11 @@ export function followOthers(parts: Parts): () => Promise<void> {
     if (!telling) for (const entry of entries) own.set(keyOf(entry), entry);
   });
 
+  parts.events.on('renewed', () => {
+    own.clear();
+    seen = parts.index.lastSequence();
+  });
+
   return () => (running ??= catchUp().finally(() => (running = null)));
 
   async function catchUp(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Entry, LiveEntry, Stamp } from '../model/entry.js';
+import { SyncError } from '../model/error.js';
 import { keyOf, type FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
 import type { Seen } from '../ports/work.js';
@@ -46,18 +47,19 @@ export async function observePaths(parts: Parts, hints: readonly Hint[]): Promis
 
 /** The same for a caller that holds the locks. */
 export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promise<Pass> {
+  const { indexId } = parts.index;
   const findings = await look(parts, hints);
   const former = formerNames(parts, findings.flatMap(appearedBy), hints);
   try {
     const old = former.files.map((file) => ({ ...file, confirmed: false, live: true }));
-    return await settle(parts, [...findings, ...(old.length > 0 ? await look(parts, old) : [])]);
+    return await settle(parts, [...findings, ...(old.length > 0 ? await look(parts, old) : [])], indexId);
   } finally {
     former.release();
   }
 }
 
 /** Records what a look found. */
-async function settle(parts: Parts, findings: readonly Finding[]): Promise<Pass> {
+async function settle(parts: Parts, findings: readonly Finding[], indexId: string): Promise<Pass> {
   const records: NewRow[] = [];
   const renamed: NewRow[] = [];
   const deletions: NewRow[] = [];
@@ -94,12 +96,23 @@ async function settle(parts: Parts, findings: readonly Finding[]): Promise<Pass>
   await adoptArchived(parts, findings.flatMap(goneUnwatched));
   const halves = new Set([...appearedAt(leftInodes, records), ...renamed].map(({ entry }) => entry));
   await record(parts, [...records, ...renamed], { touched, renamed: halves });
+  assertSameIndex(parts, deletions, indexId);
   const allowed = await judgeAndHold(parts, deletions);
+  assertSameIndex(parts, deletions, indexId);
   await record(parts, allowed);
   const recorded = [...records, ...renamed, ...allowed].map((row) => row.entry);
   await reloadRules(parts, recorded);
   const directories = findings.filter((finding) => isDirectory(parts, finding)).map(({ hint }) => hint);
   return { recorded, missing, changing, directories };
+}
+
+/** What was missed by the rows of a damaged index is not concluded to be deleted by those of the new one, which has few. */
+function assertSameIndex(parts: Parts, deletions: readonly NewRow[], indexId: string): void {
+  if (deletions.length === 0 || parts.index.indexId === indexId) return;
+  throw new SyncError(
+    'INDEX_DAMAGED',
+    'The index was begun anew while files were looked at; they are looked at again.',
+  );
 }
 
 async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {

@@ -84,12 +84,17 @@ export interface ReplicaCounters {
   conflicts: number;
 }
 
+/** How the index is. */
+export type IndexHealth = 'whole' | 'damaged' | 'rebuilding';
+
 /** One server's copy of the folders plus its index: the only writer of both. Sender and receiver meet here. */
 export interface Replica {
   readonly node: NodeId;
   readonly folders: readonly string[];
   readonly maxFileBytes: number;
   readonly index: IndexStore;
+  /** `damaged`: it cannot be used, for a moment; `rebuilding`: a new one is filled by the scan of the folders. */
+  indexHealth(): IndexHealth;
   /** What is shared with the other processes of this host; null in one that is alone. */
   readonly host: HostStore | null;
   readonly events: ReplicaEvents;

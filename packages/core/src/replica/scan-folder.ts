@@ -12,9 +12,11 @@ const filesPerPass = 250;
  */
 export async function scanFolder(parts: Parts, folder: string, directory?: SyncPath): Promise<ScanReport> {
   const startedMs = parts.clock.now();
+  const { indexId } = parts.index;
   const { listing, hints } = await compare(parts, folder, directory, false);
   const report = await observeInPasses(parts, hints);
-  if (directory === undefined && listing.rootPresent) noteScanned(parts, folder);
+  const isWhole = directory === undefined && listing.rootPresent && parts.index.indexId === indexId;
+  if (isWhole) noteScanned(parts, folder);
   if (directory === undefined && report.missing.length === 0 && listing.rootIdentity !== null) {
     parts.roots.set(folder, listing.rootIdentity);
   }

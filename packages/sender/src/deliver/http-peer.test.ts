@@ -18,7 +18,7 @@ async function meet(
   const peer = createHttpPeer({
     url: server.url,
     node: 'alpha',
-    indexId: 'index-of-alpha',
+    indexId: () => 'index-of-alpha',
     release: '1.2.3',
     secrets: parseSecrets(options.secret ?? secret),
     clock: systemClock,

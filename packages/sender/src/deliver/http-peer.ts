@@ -20,8 +20,8 @@ import { bytesOf } from './upload-parts.js';
 import { createWay, type WayOptions } from './way.js';
 
 export interface HttpPeerOptions extends HttpClientOptions, WayOptions {
-  /** Identity of this server's index. */
-  readonly indexId: string;
+  /** Identity of this server's index now. */
+  readonly indexId: () => string;
 }
 
 /** The peer behind a URL, over HTTP. Holds no connection before the first request. */
@@ -33,7 +33,7 @@ export function createHttpPeer(options: HttpPeerOptions): Peer {
 
   const manifestOf = (entries: readonly Entry[], parts?: Partial<UploadParts>): string => {
     const wired = entries.map((entry) => ({ ...toWire(entry), ...parts }));
-    const manifest: Manifest = { protocol: protocolVersion, node, indexId, entries: wired };
+    const manifest: Manifest = { protocol: protocolVersion, node, indexId: indexId(), entries: wired };
     return JSON.stringify(manifest);
   };
 

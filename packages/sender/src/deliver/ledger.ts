@@ -26,6 +26,8 @@ export interface Ledger {
   activity(rows: readonly NewActivity[]): void;
   /** Runs `write` in one durable transaction, together with all that waits. */
   commit(write: () => void): void;
+  /** Drops the cursors that wait: they are of an index that is no more. */
+  renew(): void;
   /** Writes what waits. */
   close(): void;
 }
@@ -66,6 +68,10 @@ class WaitingLedger implements Ledger {
 
   commit(write: () => void): void {
     this.#write(write, { lazy: false });
+  }
+
+  renew(): void {
+    this.#cursors.clear();
   }
 
   close(): void {

@@ -119,6 +119,14 @@ export class PeerLoop {
     if (this.#breaker.state === 'open' && this.#state === 'unreachable') void this.#probe();
   }
 
+  /** The index is another one: where the peer stands in it is unknown, so that it is greeted anew. */
+  renew(): void {
+    this.#delivery?.close();
+    this.#delivery = undefined;
+    this.#indexId = null;
+    void this.#probe();
+  }
+
   offerAgain(files: readonly FileKey[]): void {
     this.#delivery?.offerAgain(files);
   }
@@ -158,7 +166,7 @@ export class PeerLoop {
     const isFirst = this.#delivery === undefined;
     if (this.#indexId !== hello.indexId) this.#begin(greeting.row);
     if (this.#state !== 'up') this.#comeBack(isFirst);
-    this.#beatLater();
+    this.#later(heartbeatMs);
     this.#delivery?.pump();
     if (this.#delivery?.outbox.isEmpty === true) this.#options.onHeartbeat(hello);
   }
@@ -171,12 +179,10 @@ export class PeerLoop {
   }
 
   #begin(row: PeerRow): void {
-    const { limits, ...shared } = this.#options;
     this.#delivery?.close();
     this.#indexId = row.indexId;
     this.#delivery = createDelivery({
-      ...shared,
-      limits,
+      ...this.#options,
       row,
       name: row.name,
       counters: this.counters,
@@ -213,7 +219,7 @@ export class PeerLoop {
     this.#enterUp();
     this.#options.onChange('progress');
     if (indexId !== this.#indexId) void this.#probe();
-    else this.#beatLater();
+    else this.#later(heartbeatMs);
   }
 
   #idle(): void {
@@ -233,10 +239,6 @@ export class PeerLoop {
       this.#options.report.peerDown(this.#name ?? this.url, this.url, error.code, this.#problem.message);
     this.#options.onChange('state');
     this.#later(probeMs - this.#options.clock.now());
-  }
-
-  #beatLater(): void {
-    this.#later(heartbeatMs);
   }
 
   #later(ms: number): void {

@@ -21,6 +21,8 @@ export interface Connection {
   execute(attempted: string, sql: string): void;
   /** The first column of a pragma's first row. */
   pragma(pragma: string): unknown;
+  /** Runs what makes sense of rows that were read: an INDEX_DAMAGED that it throws is damage of this database. */
+  trusting<T>(read: () => T): T;
   /** False again when SQLite itself rolled back, as it does when the disk is full. */
   readonly inTransaction: boolean;
   close(): void;
@@ -52,6 +54,7 @@ export function openConnection(file: string, waitMs = busyMs): Connection {
     },
     pragma: (pragma) =>
       attempt(`read the index (${pragma})`, () => database.pragma(pragma, { simple: true })),
+    trusting: (read) => read(),
     get inTransaction() {
       return database.inTransaction;
     },

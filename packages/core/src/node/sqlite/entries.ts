@@ -41,26 +41,29 @@ function readers(connection: Connection): Omit<EntryTable, Writer | 'stamps'> {
     'count the outbox',
     'SELECT COUNT(*) AS count FROM entries WHERE sequence > ?',
   );
+  const parsed = (rows: readonly StoredEntry[]): IndexRow[] =>
+    connection.trusting(() => rows.map(parseEntryRow));
   return {
     get: (file) => {
       const stored = byKey.get(file.folder, file.path);
-      return stored === undefined ? undefined : parseEntryRow(stored);
+      return stored === undefined ? undefined : connection.trusting(() => parseEntryRow(stored));
     },
-    after: (sequence, limit) => after.all(sequence, limit).map(parseEntryRow),
+    after: (sequence, limit) => parsed(after.all(sequence, limit)),
     countAfter: (sequence) => countAfter.get(sequence)?.count ?? 0,
-    rows: (folder, directory): IndexRow[] =>
+    rows: (folder, directory) =>
       // '0' is the character after '/': between the two lie all paths below the directory.
-      (directory === undefined
-        ? ofFolder.all(folder)
-        : ofDirectory.all(folder, `${directory}/`, `${directory}0`)
-      ).map(parseEntryRow),
+      parsed(
+        directory === undefined
+          ? ofFolder.all(folder)
+          : ofDirectory.all(folder, `${directory}/`, `${directory}0`),
+      ),
     // One by one: there is none or one most often, and a list costs three times as much as a row.
     withDigest: (digest, limit) => {
       const found: IndexRow[] = [];
       for (let after = -1; found.length < limit;) {
         const stored = nextWithDigest.get(digest, after);
         if (stored === undefined) break;
-        found.push(parseEntryRow(stored));
+        found.push(connection.trusting(() => parseEntryRow(stored)));
         after = stored.sequence;
       }
       return found;

@@ -52,15 +52,16 @@ export function openMeta(connection: Connection): MetaTable {
   const settle = connection.prepare<[]>('mark the index as settled', 'UPDATE meta SET fresh = 0');
   const find = (): Meta | undefined => {
     const stored = select.get();
-    return stored === undefined ? undefined : parseMeta(stored);
+    return stored === undefined ? undefined : connection.trusting(() => parseMeta(stored));
   };
   return {
     find,
-    read: () => {
-      const meta = find();
-      if (meta === undefined) throw damaged('its identity is gone');
-      return meta;
-    },
+    read: () =>
+      connection.trusting(() => {
+        const meta = find();
+        if (meta === undefined) throw damaged('its identity is gone');
+        return meta;
+      }),
     create: (indexId, node) => void insert.run(indexId, node, formatLiveDigest(0n)),
     rename: (indexId, node) => void rename.run(indexId, node),
     advance: (lastSequence, live) => void advance.run(lastSequence, formatLiveDigest(live)),

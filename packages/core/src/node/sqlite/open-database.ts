@@ -1,5 +1,5 @@
 import { createFile, syncDirectoryOf } from '../create-file.js';
-import { isSyncError } from '../../model/error.js';
+import { isSyncError, type SyncError } from '../../model/error.js';
 import type { Log } from '../../ports/log.js';
 import type { Clock } from '../../ports/clock.js';
 import { openConnection, type Connection } from './connection.js';
@@ -30,21 +30,28 @@ export interface OpenDatabase {
  * content can be rebuilt, and staying down would stop the app. Any other failure throws and leaves the file as it is.
  */
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
-  const { file, clock, log } = options;
   try {
     return { connection: openChecked(options), movedAside: null };
   } catch (error) {
     if (!isSyncError(error, 'INDEX_DAMAGED')) throw error;
-    const movedAside = moveAside(file, clock.now());
-    log.error('The index was damaged and is rebuilt from the folders; the old file was moved aside', {
-      movedTo: movedAside,
-      reason: error.message,
-    });
-    return { connection: openChecked(options), movedAside };
+    return beginAnew(options, error);
   }
 }
 
-function openChecked({ file, durability }: DatabaseOptions): Connection {
+/** Moves what stands in the place of the database aside and begins a new one. */
+export function beginAnew(options: DatabaseOptions, damage: SyncError): OpenDatabase {
+  const { file, clock, log } = options;
+  const movedAside = moveAside(file, clock.now());
+  const fields = { movedTo: movedAside, reason: damage.message };
+  if (movedAside !== null)
+    log.error('The index was damaged and is rebuilt from the folders; the old file was moved aside', fields);
+  const connection = openChecked(options);
+  if (movedAside === null) log.error('The index was gone and is rebuilt from the folders', fields);
+  return { connection, movedAside };
+}
+
+/** Opens the database, made when it is missing. Throws INDEX_DAMAGED, and what opening throws. */
+export function openChecked({ file, durability }: DatabaseOptions): Connection {
   const isNew = create(file);
   const connection = openConnection(file);
   try {

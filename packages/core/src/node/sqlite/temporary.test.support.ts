@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { IndexStore } from '../../ports/index-store.js';
 import type { Log } from '../../ports/log.js';
 import { createFakeClock, type FakeClock } from '../../testing/fake-clock.js';
 import { systemRandom } from '../random.js';
-import { openSqliteIndex } from './open-sqlite-index.js';
+import { openSqliteIndex, type SqliteIndex } from './open-sqlite-index.js';
 
 /** A directory for one test, removed at its end. */
 export function temporaryDirectory(t: TestContext): string {
@@ -22,7 +21,7 @@ export interface Bench {
   /** `level: message` of every line so far. */
   readonly lines: string[];
   /** Opens the index of this file; it is closed when the test ends. */
-  readonly open: (options?: { readonly node?: string; readonly durability?: 'fsync' | 'os' }) => IndexStore;
+  readonly open: (options?: { readonly node?: string; readonly durability?: 'fsync' | 'os' }) => SqliteIndex;
 }
 
 /** An index file of its own for one test. */

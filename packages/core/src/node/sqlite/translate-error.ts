@@ -7,6 +7,8 @@ const meanings: readonly (readonly [prefix: string, code: ErrorCode, advice: str
   ['SQLITE_FULL', 'DISK_FULL', 'free space on the disk of the state directory'],
   ['SQLITE_CORRUPT', 'INDEX_DAMAGED', 'open it again: it is moved aside and rebuilt from the folders'],
   ['SQLITE_NOTADB', 'INDEX_DAMAGED', 'open it again: it is moved aside and rebuilt from the folders'],
+  ['SQLITE_IOERR_SHORT_READ', 'INDEX_DAMAGED', 'a part of it is missing; it is moved aside and rebuilt'],
+  ['SQLITE_IOERR_CORRUPTFS', 'INDEX_DAMAGED', 'its file system is damaged; it is moved aside and rebuilt'],
   ['SQLITE_READONLY_DBMOVED', 'INDEX_DAMAGED', 'its file was moved or removed while open; open it again'],
   ['SQLITE_READONLY', 'NOT_PERMITTED', 'let the server process write its state directory'],
   ['SQLITE_CANTOPEN', 'NOT_PERMITTED', 'let the server process read and write its state directory'],
