@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isSyncError, parsePath, type Log, silentLog } from '@lockstep/core';
 import { eventually } from './eventually.test.support.js';
+import { listenAt } from './host-socket.js';
 import { openProcess, stateDirectory, type TestProcess } from './host.test.support.js';
 
 const closed = (socket: Socket): Promise<void> =>
@@ -154,6 +155,24 @@ describe('when the process that sends ends', () => {
     other.received.uploads += 100;
     await eventually(() => uploads(next) === 211 || uploads(next));
     assert.equal(next.host.status().totals.upload.ok, 10);
+  });
+
+  it('one that stopped without ending keeps no flush longer than it said', async (t) => {
+    const stateDir = await stateDirectory(t);
+    const [sends, other] = [openProcess(t, stateDir), openProcess(t, stateDir)];
+    await sends.host.start();
+    await eventually(knows(other));
+    sends.flushing = () => new Promise(() => undefined);
+    await assert.rejects(other.host.flush({ timeoutMs: 100 }), (error) => isSyncError(error, 'TIMED_OUT'));
+  });
+
+  it('one that accepts connections and says nothing is none', async (t) => {
+    const stateDir = await stateDirectory(t);
+    const silent = await listenAt(join(stateDir, 'sender.sock'), (socket) => void socket.resume());
+    const alone = openProcess(t, stateDir);
+    await assert.rejects(alone.host.flush({ timeoutMs: 300 }), (error) => isSyncError(error, 'NOT_READY'));
+    await alone.close();
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   it('a caller waits for the next only so long, and hears why', async (t) => {
