@@ -18,8 +18,11 @@ export const smallFileBytes = 256 * 1024;
 /** A change observed here is on the disk: if a power cut takes its row back, the next scan finds it again. */
 const lazily = { lazy: true };
 
-/** Rows written in one transaction: a slice of files and their former names, so that the event loop is never blocked for long. */
-const rowsPerTransaction = 500;
+/** Rows written in one transaction, so that the event loop is never blocked for long; */
+const rowsPerTransaction = 100;
+
+/** and where files were renamed: a pass of them and their former names, since both halves of a rename go out together. */
+const rowsWithRenames = 500;
 
 interface Finding {
   readonly hint: Hint;
@@ -211,8 +214,9 @@ export async function record(
   rows: readonly NewRow[],
   notes: Notes = { touched: new Set(), renamed: new Set() },
 ): Promise<void> {
-  for (let at = 0; at < rows.length; at += rowsPerTransaction) {
-    const slice = rows.slice(at, at + rowsPerTransaction);
+  const most = notes.renamed.size > 0 ? rowsWithRenames : rowsPerTransaction;
+  for (let at = 0; at < rows.length; at += most) {
+    const slice = rows.slice(at, at + most);
     if (at > 0) await new Promise((resolve) => setImmediate(resolve));
     parts.index.transact(() => {
       for (const row of slice) parts.index.put(row);
