@@ -82,8 +82,9 @@ async function measureChanges(stage: Stage, make: MakeChange, count: number): Pr
   return latencies;
 }
 
+/** More pages than are changed: deleting most of a folder within seconds is what Lockstep holds on purpose. */
 function seedPages({ roots, scale }: Stage): void {
-  const paths = Array.from({ length: scale.changes }, (_, n) => seeded(n));
+  const paths = Array.from({ length: scale.changes * 3 }, (_, n) => seeded(n));
   fill(roots[0] ?? '', paths, size);
 }
 
