@@ -48,7 +48,7 @@ export interface SyncStatistics {
 
 /** The state of synchronisation of this host, as this process knows it. */
 export interface FileSyncStatus {
-  /** True from the end of `setupRealTimeFileSync` until `close`. */
+  /** True from the end of `setupRealTimeFileSync` until `close`, except while `rebuilding`. */
   readonly active: boolean;
   /** True in the one process of this host that watches and sends. */
   readonly sending: boolean;
@@ -57,8 +57,8 @@ export interface FileSyncStatus {
   readonly paused: boolean;
   /** This server's name; null while not active. */
   readonly name: string | null;
-  /** One word: `in-step`, `catching-up`, `unreachable`, `held`, `paused`, `standby`, `alone` or `inactive`. */
-  readonly state: MonitorStatus['state']['word'] | 'inactive';
+  /** One word: `in-step`, `catching-up`, `unreachable`, `held`, `paused`, `standby`, `alone`, `inactive`, or `rebuilding` while a damaged index could not be begun anew. */
+  readonly state: MonitorStatus['state']['word'] | 'inactive' | 'rebuilding';
   readonly folders: readonly string[];
   readonly statistics: SyncStatistics;
   readonly peers: readonly PeerSummary[];
@@ -82,6 +82,11 @@ export const inactiveStatus: FileSyncStatus = Object.freeze<FileSyncStatus>({
   },
   peers: [],
 });
+
+/** What there is to say while the index is damaged and no new one could be begun yet. */
+export function rebuildingStatus(name: string, folders: readonly string[]): FileSyncStatus {
+  return { ...inactiveStatus, name, folders, state: 'rebuilding' };
+}
 
 /** The short status from the monitor's full one. */
 export function summarise(full: MonitorStatus, folders: readonly string[]): FileSyncStatus {

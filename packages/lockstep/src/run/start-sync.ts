@@ -1,6 +1,6 @@
-import type { Log, Replica } from '@lockstep/core';
+import { isSyncError, type Log, type Replica } from '@lockstep/core';
 import { openReplica, systemClock, systemRandom } from '@lockstep/core/node';
-import { createMonitor } from '@lockstep/monitor';
+import { createMonitor, type Monitor } from '@lockstep/monitor';
 import { createReceiver, type Receiver } from '@lockstep/receiver';
 import { createSender, type Sender } from '@lockstep/sender';
 import type { Configuration } from '../configuration/configuration.js';
@@ -10,7 +10,7 @@ import { followProcesses } from '../processes/follow-processes.js';
 import { createHostSender, type HostSender } from '../processes/host-sender.js';
 import { hostViews } from '../processes/host-views.js';
 import { keepSecret } from '../startup/keep-secret.js';
-import { inactiveStatus, summarise } from '../status.js';
+import { inactiveStatus, rebuildingStatus, summarise, type FileSyncStatus } from '../status.js';
 import { closeInOrder, type ClosingStep } from './close-in-order.js';
 import { startOneSender, type OneSender } from './one-sender.js';
 import { createSyncEvents } from './sync-events.js';
@@ -140,13 +140,23 @@ function assemble(configuration: Configuration, running: Running): LockstepSync 
     configuration: publicConfiguration(configuration),
     on: (event, listener) => events.on(event, listener),
     off: (event, listener) => events.off(event, listener),
-    status: () => (closing === null ? summarise(monitor.status(), configuration.folders) : inactiveStatus),
+    status: () => (closing === null ? statusOf(monitor, configuration) : inactiveStatus),
     flush: (options) => sender.flush(options),
     pause: () => parts.setPaused(true),
     resume: () => parts.setPaused(false),
     rescan: (folder) => sender.rescan(folder),
     close: () => (closing ??= closeAll()),
   };
+}
+
+/** Whoever asks must get an answer, also while the index cannot be read. */
+function statusOf(monitor: Monitor, { name, folders }: Configuration): FileSyncStatus {
+  try {
+    return summarise(monitor.status(), folders);
+  } catch (error) {
+    if (isSyncError(error, 'INDEX_DAMAGED')) return rebuildingStatus(name, folders);
+    throw error;
+  }
 }
 
 /** Sending ends before receiving; closing a part twice does nothing. */
