@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import { silentLog } from '../ports/log.js';
 import type { Random } from '../ports/random.js';
+import type { Work } from '../ports/work.js';
 import { createReplica, type ArchiveBounds, type PathLocks, type Replica } from '../replica/index.js';
 import { systemClock } from './clock.js';
 import { placeFolders } from './place-folders.js';
@@ -76,12 +77,13 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
     log,
   });
   let shared: HostPathLocks | null = null;
+  let work: Work | null = null;
   try {
     if (options.shared === true) {
       shared = openHostPathLocks({ directory: path.join(stateDir, 'path-locks'), clock, random });
     }
     const locks = shared ?? options.locks;
-    const work = startWorkThread({ places, archive, durability, log });
+    work = startWorkThread({ places, archive, durability, log });
     await work.sweep();
     const replica = await createReplica({
       ...{ node: name, folders, index, keeper: index.keeper, work, clock, log },
@@ -96,6 +98,7 @@ export async function openReplica(options: OpenReplicaOptions): Promise<Replica>
     });
     return shared === null ? replica : closing(replica, shared);
   } catch (error) {
+    await work?.close();
     shared?.close();
     index.close();
     throw error;
