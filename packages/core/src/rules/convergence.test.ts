@@ -221,6 +221,39 @@ describe('replicas that edit, delete, and lose, repeat and reorder messages', ()
   });
 });
 
+describe('a deletion of what had won a conflict', () => {
+  const page = (state: 'live' | 'deleted', node: string, at: number, version: [string, number][]): Entry => {
+    const common = { ...fileKey('static', 'page.html'), modifiedMs: at, modifiedBy: node };
+    return state === 'deleted'
+      ? { ...common, state, version: new Map(version), keptParents: 0, released: false }
+      : {
+          ...common,
+          ...{ state, version: new Map(version), digest: digestOf(node), size: 6, mode: 0o644, mtimeMs: at },
+        };
+  };
+
+  it('is not undone by the loser that comes late, since the outcome had joined its version', () => {
+    const loser = page('live', 'a', 1_000, [['a', 1]]);
+    const winner = page('live', 'b', 2_000, [['b', 2]]);
+    const outcome = decide(winner, loser);
+    assert.ok(outcome.do === 'keep');
+    const deletion = observe({
+      file: fileKey('static', 'page.html'),
+      row: { entry: outcome.entry, sequence: 1, stamp: 'then', learnedFrom: null, recordedMs: 0 },
+      seen: { kind: 'missing', keptParents: 0 },
+      ...{ node: 'b', nowMs: 3_000, fresh: false, live: true },
+    });
+    assert.ok(deletion.do === 'record');
+    assert.deepEqual(decide(deletion.entry, loser), { do: 'ignore' });
+    assert.equal(decide(loser, deletion.entry).do, 'delete');
+
+    // The winner's own version in place of the join: live precedes deleted, and the file comes back.
+    const unjoined = page('deleted', 'b', 3_000, [['b', 3]]);
+    assert.equal(decide(unjoined, loser).do, 'write');
+    assert.equal(decide(loser, unjoined).do, 'keep');
+  });
+});
+
 function assertKept(network: Network, entry: Entry): void {
   assert.ok(entry.state === 'live');
   const final = network.nodes[0]?.entries.get(entry.path);
