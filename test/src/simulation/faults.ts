@@ -3,7 +3,7 @@ import type { SeededRandom } from '@lockstep/core/testing';
 import type { EventQueue } from './event-queue.js';
 import type { Network } from './network.js';
 import type { Oracle } from './oracle.js';
-import { archiveRoot, treeRoot } from './places.js';
+import { archiveRoot, inTree, treeRoot } from './places.js';
 import type { Fault, Plan } from './plan.js';
 import type { Server } from './server.js';
 
@@ -22,18 +22,20 @@ const dayMs = 86_400_000;
 const roomLeft = 100;
 const maintenances = 3;
 const outageMs = 20_000;
+/** A crash may come between any two of the next few writes, or much later. */
+const crashWrites = [4, 12, 40];
 
 /** Carries one fault out on a server. */
 export type Strike = (fault: Fault, server: Server) => void;
 
 /** What can go wrong beside the network's own trouble. */
 export function createFaults(options: FaultOptions): Strike {
-  const { random, queue, servers, network, oracle, trace, onDefect } = options;
+  const { plan, random, queue, servers, network, oracle, trace, onDefect } = options;
   const lasting = (forMs: number, end: () => void): void => void queue.after(random.below(forMs), end);
 
   const strikes: Readonly<Record<Fault, (server: Server) => void>> = {
-    kill: (server) => server.crashSoon(1 + random.below(40), false),
-    'power-cut': (server) => server.crashSoon(1 + random.below(40), true),
+    kill: (server) => server.crashSoon(1 + random.below(random.pick(crashWrites)), false),
+    'power-cut': (server) => server.crashSoon(1 + random.below(random.pick(crashWrites)), true),
     skew(server) {
       server.skewMs = random.pick([0, dayMs, -dayMs, 3_000, -3_000]);
     },
@@ -43,7 +45,18 @@ export function createFaults(options: FaultOptions): Strike {
       lasting(outageMs, () => makeRoomOn(server));
     },
     partition(server) {
-      network.cut(server.name, random.pick(servers).name, random.below(outageMs));
+      const other = random.pick(servers).name;
+      const forMs = random.below(outageMs);
+      network.cut(server.name, other, forMs);
+      if (random.chance(0.5)) network.cut(other, server.name, forMs);
+    },
+    unreadable(server) {
+      const path = random.pick(plan.paths);
+      const mode = server.disk.user.files(treeRoot).get(path)?.mode;
+      if (mode === undefined) return;
+      server.disk.user.chmod(inTree(path), 0);
+      server.hint(path);
+      lasting(outageMs, () => makeReadableOn(server, mode));
     },
     'index-lost'(server) {
       server.loseIndex();
@@ -96,6 +109,15 @@ function maintain({ process }: Server, onDefect: (error: unknown) => void): void
 export function makeRoomOn(server: Server): void {
   server.disk.capacityBytes = Number.POSITIVE_INFINITY;
   server.isFull = false;
+}
+
+/** Nothing in the folder is kept from being read any more. */
+export function makeReadableOn(server: Server, mode = 0o644): void {
+  for (const [path, file] of server.disk.user.files(treeRoot)) {
+    if (file.mode !== 0) continue;
+    server.disk.user.chmod(inTree(path), mode);
+    server.hint(path);
+  }
 }
 
 /** Copies index, folder and archive as a backup does; the function puts them back. */

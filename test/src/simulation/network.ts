@@ -23,8 +23,8 @@ export interface Host {
 export interface Network {
   /** The server of this name as another one sees it. */
   peerOf(from: string, to: string): Peer;
-  /** Nothing passes between the two, in either direction, for a while. */
-  cut(a: string, b: string, forMs: number): void;
+  /** No request of the one reaches the other for a while; the other's requests go on, as with a firewall on one side. */
+  cut(from: string, to: string, forMs: number): void;
   /** No trouble from now on. */
   heal(): void;
 }
@@ -40,7 +40,7 @@ export interface NetworkOptions {
 
 const timeoutMs = 10_000;
 const slowMs = 8_000;
-const calm: NetworkPlan = { lossBefore: 0, lossAfter: 0, duplicates: 0, maxDelayMs: 2, slow: 0 };
+const calm: NetworkPlan = { lossBefore: 0, lossAfter: 0, duplicates: 0, maxDelayMs: 2, slow: 0, damage: 0 };
 
 /** See `Network`. Requests are answered by the real replica; what the wire adds (HTTP, signatures) is tested elsewhere. */
 export function createNetwork(options: NetworkOptions): Network {
@@ -50,8 +50,15 @@ export function createNetwork(options: NetworkOptions): Network {
 
   const delayMs = (): number =>
     random.chance(plan.slow) ? random.below(slowMs) : random.below(plan.maxDelayMs + 1);
-  const isCut = (from: string, to: string): boolean =>
-    (cutUntilMs.get([from, to].sort().join()) ?? 0) > queue.nowMs;
+  const isCut = (from: string, to: string): boolean => (cutUntilMs.get(`${from},${to}`) ?? 0) > queue.nowMs;
+
+  function arriving(bytes: Uint8Array): Uint8Array {
+    if (bytes.length === 0 || !random.chance(plan.damage)) return bytes;
+    const changed = bytes.slice();
+    const at = random.below(bytes.length);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    return changed;
+  }
 
   /** What arrives is carried out whether or not somebody still waits for the answer. */
   async function arrive<T>(to: string, work: (replica: Replica) => Promise<T>): Promise<T> {
@@ -112,7 +119,7 @@ export function createNetwork(options: NetworkOptions): Network {
         remove: (entries) => tell((replica) => takeEntries(replica, from, entries)),
         upload: async (upload) => {
           const contents = await readAll(upload);
-          return tell((replica) => takeUpload(replica, from, upload.entries, contents));
+          return tell((replica) => takeUpload(replica, from, upload.entries, contents.map(arriving)));
         },
         indexPage: (since, limit) =>
           ask(from, to, (replica) => Promise.resolve(pageOf(replica, since, limit))),
@@ -120,7 +127,7 @@ export function createNetwork(options: NetworkOptions): Network {
         close: () => undefined,
       };
     },
-    cut: (a, b, forMs) => void cutUntilMs.set([a, b].sort().join(), queue.nowMs + forMs),
+    cut: (from, to, forMs) => void cutUntilMs.set(`${from},${to}`, queue.nowMs + forMs),
     heal() {
       cutUntilMs.clear();
       plan = calm;

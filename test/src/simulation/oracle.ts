@@ -11,6 +11,8 @@ interface Written {
   readonly formerPath: string;
   /** Somebody who had it before his eyes replaced or deleted it. */
   superseded: boolean;
+  /** Set aside by a server that got it from another, before somebody there changed the file or deleted it. */
+  buried: boolean;
   /** The only disk that had it was destroyed. */
   excused: boolean;
 }
@@ -21,10 +23,14 @@ export interface Oracle {
   wrote(by: string, path: string, content: string, formerPath?: string): void;
   /** A user who saw this content replaced or removed it. */
   superseded(path: string, content: string): void;
+  /** A user removed what was at this path. */
+  removed(path: string): void;
+  /** A user is about to act on this path of a server: what the server has set aside there is his decision too. */
+  decided(server: Server, path: string): void;
   /** A server is about to lose its disk: what nobody else has is lost with it, and nobody is to blame. */
   losing(server: Server, servers: readonly Server[]): void;
-  /** What is wrong in the end, a line each. `strictly`: the winner must be a content that nobody overwrote knowingly. */
-  judge(servers: readonly Server[], strictly: boolean): string[];
+  /** What is wrong in the end, a line each. With `never`, no such content may have won. */
+  judge(servers: readonly Server[], never: 'superseded' | 'buried' | null): string[];
 }
 
 /** The files of a server's folder as text, by path. */
@@ -47,6 +53,7 @@ function canRestore(server: Server, { path, content, formerPath }: Written): boo
 /** An oracle that knows of nothing. */
 export function createOracle(): Oracle {
   const known = new Map<string, Written>();
+  const removed = new Set<string>();
   const keyOf = (path: string, content: string): string => `${path}\0${content}`;
   const unseen = (): Written[] => [...known.values()].filter((one) => !one.superseded && !one.excused);
 
@@ -65,24 +72,35 @@ export function createOracle(): Oracle {
       .map(([path, content]) => `invented: "${content}" at ${path}, which nobody wrote`);
   }
 
-  function rolledBack(tree: ReadonlyMap<string, string>): string[] {
+  function rolledBack(tree: ReadonlyMap<string, string>, never: 'superseded' | 'buried'): string[] {
     const old = [...tree]
-      .filter(([path, content]) => known.get(keyOf(path, content))?.superseded === true)
-      .map(([path, content]) => `rolled back: "${content}" at ${path} had been overwritten knowingly`);
+      .filter(([path, content]) => known.get(keyOf(path, content))?.[never] === true)
+      .map(([path, content]) => `rolled back: "${content}" at ${path} had been ${never}`);
     const gone = unseen()
-      .filter(({ path }) => !tree.has(path))
+      .filter(({ path }) => !tree.has(path) && !removed.has(path))
       .map(({ path, content }) => `undone: "${content}" at ${path}, where nobody ever removed anything`);
     return [...old, ...gone];
   }
 
   return {
     wrote(by, path, content, formerPath = path) {
-      const written = { path, content, by, formerPath, superseded: false, excused: false };
+      const written = { path, content, by, formerPath, superseded: false, buried: false, excused: false };
       known.set(keyOf(path, content), written);
     },
     superseded(path, content) {
       const one = known.get(keyOf(path, content));
       if (one !== undefined) one.superseded = true;
+    },
+    removed(path) {
+      removed.add(path);
+    },
+    decided(server, path) {
+      const rows = server.index.archive.list({ folder }).filter((row) => row.path === path);
+      const aside = new Set(rows.map(({ digest }) => digest));
+      for (const one of known.values()) {
+        if (one.path === path && one.by !== server.name && aside.has(digestOf(one.content)))
+          one.buried = true;
+      }
     },
     losing(server, servers) {
       const others = servers.filter((other) => other !== server);
@@ -92,10 +110,10 @@ export function createOracle(): Oracle {
         if (!isElsewhere && !others.some((other) => canRestore(other, one))) one.excused = true;
       }
     },
-    judge(servers, strictly) {
+    judge(servers, never) {
       const trees = servers.map(treeOf);
       const [tree = new Map<string, string>()] = trees;
-      return [...lost(servers, trees), ...invented(tree), ...(strictly ? rolledBack(tree) : [])];
+      return [...lost(servers, trees), ...invented(tree), ...(never === null ? [] : rolledBack(tree, never))];
     },
   };
 }

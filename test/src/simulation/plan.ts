@@ -13,6 +13,14 @@ export interface Plan {
    * one whose writer had seen it. (Where files are deleted too, a file may come back: it beats a deletion beside it.)
    */
   readonly isStrict: boolean;
+  /**
+   * True when the users of one of two strict servers delete as well. What came from the other, and was set aside here before a user of
+   * this one changed or deleted the file, must not come back then. Only that: what this server wrote itself may, if it won on the
+   * other meanwhile, since a file beats a deletion beside it.
+   */
+  readonly removes: boolean;
+  /** False when indexes are never compared: what then arrives, the delivery alone has brought. */
+  readonly compares: boolean;
   /** Mean pause between two actions, in ms. */
   readonly pauseMs: number;
   /** Share of disk steps that wait while others go on. */
@@ -30,6 +38,8 @@ export interface NetworkPlan {
   readonly duplicates: number;
   readonly maxDelayMs: number;
   readonly slow: number;
+  /** Share of contents that arrive with a byte changed. */
+  readonly damage: number;
 }
 
 /** What happens to servers. */
@@ -43,7 +53,8 @@ export type Fault =
   | 'state-restored'
   | 'machine-restored'
   | 'wiped'
-  | 'maintain';
+  | 'maintain'
+  | 'unreadable';
 
 /** In the order in which they are drawn. */
 export const allFaults: readonly Fault[] = [
@@ -57,11 +68,12 @@ export const allFaults: readonly Fault[] = [
   'machine-restored',
   'wiped',
   'maintain',
+  'unreadable',
 ];
 
 const mostOf: Readonly<Record<Fault, number>> = {
-  kill: 4,
-  'power-cut': 4,
+  kill: 8,
+  'power-cut': 8,
   skew: 3,
   'full-disk': 2,
   partition: 3,
@@ -70,6 +82,7 @@ const mostOf: Readonly<Record<Fault, number>> = {
   'machine-restored': 1,
   wiped: 1,
   maintain: 2,
+  unreadable: 3,
 };
 
 /** Rare ones, since they forgive much. */
@@ -84,10 +97,15 @@ const rare: ReadonlySet<Fault> = new Set<Fault>([
  * What may strike while an old content must never win. A crash may make a server observe as its own edit what a peer wrote; when
  * that was written is known from its mtime then, and clocks that were set in between would speak against it.
  */
-const strictFaults: readonly ReadonlySet<Fault>[] = [
-  new Set(['partition', 'maintain', 'skew']),
-  new Set(['partition', 'maintain', 'kill', 'power-cut']),
+const strictFaults: readonly { readonly faults: ReadonlySet<Fault>; readonly removes: boolean }[] = [
+  { faults: new Set(['partition', 'maintain', 'kill', 'power-cut']), removes: false },
+  { faults: new Set(['partition', 'maintain', 'skew']), removes: true },
+  { faults: new Set(['partition', 'maintain', 'skew', 'unreadable']), removes: false },
+  { faults: new Set(['partition', 'maintain', 'kill', 'power-cut']), removes: false },
+  { faults: new Set(['partition', 'maintain', 'skew']), removes: true },
 ];
+
+const crashes: ReadonlySet<Fault> = new Set<Fault>(['kill', 'power-cut']);
 
 const filesOnly = ['a.txt', 'b.txt', 'd/x.txt', 'd/y.txt', 'e/f/z.txt'];
 const allPaths = [
@@ -108,29 +126,42 @@ export function makePlan(seed: string): Plan {
   const random = createSeededRandom(seed).fork('plan');
   const isOn = (chance: number): boolean => random.chance(chance);
   const share = (chance: number, most: number): number => (isOn(chance) ? random.fraction() * most : 0);
-  const isStrict = isOn(0.25);
+  const isStrict = isOn(0.55);
   const strict = random.pick(strictFaults);
-  const nodes = ['a', 'b', 'c', 'd'].slice(0, 2 + random.below(3));
-  const times = (fault: Fault): number =>
-    isStrict && !strict.has(fault) ? 0 : timesOf(random, fault, mostOf[fault]);
+  const removes = isStrict && strict.removes;
+  const nodes = ['a', 'b', 'c', 'd'].slice(0, removes ? 2 : 2 + random.below(3));
+  const times = (fault: Fault): number => {
+    if (isStrict && !strict.faults.has(fault)) return 0;
+    // A crash shows only when what it spoilt is not overwritten afterwards.
+    if (isStrict && crashes.has(fault)) return 3 + random.below(8);
+    // Only what is late on one way shows whether a deletion beats what had lost before it.
+    return removes && fault === 'partition' ? 2 + random.below(6) : timesOf(random, fault, mostOf[fault]);
+  };
   const paths = isStrict ? filesOnly : allPaths;
+  const faults = Object.fromEntries(allFaults.map((fault) => [fault, times(fault)]));
+  const needsComparing = [...rare].some((fault) => (faults[fault] ?? 0) > 0);
   return {
     seed,
     nodes,
     actions: 20 + random.below(60),
     isStrict,
-    paths: paths.slice(0, 1 + random.below(paths.length)),
-    pauseMs: random.pick([20, 150, 600, 2_000]),
+    removes,
+    // One path where all may be deleted: two that go together empty the folder, which is held.
+    paths: paths.slice(0, removes ? 1 : 1 + random.below(random.pick([2, paths.length]))),
+    // Deletions are decided against what is under way at that moment.
+    pauseMs: random.pick(removes ? [20, 150] : [20, 150, 600, 2_000]),
     waitChance: random.pick([0, 0.05, 0.2, 0.5]),
     network: {
       lossBefore: share(0.5, 0.3),
       lossAfter: share(0.5, 0.3),
       duplicates: share(0.5, 0.3),
-      maxDelayMs: random.pick([2, 20, 200]),
+      maxDelayMs: random.pick(removes ? [200] : [2, 20, 200]),
       slow: share(0.3, 0.2),
+      damage: share(0.3, 0.2),
     },
     hintLoss: share(0.4, 0.5),
-    faults: Object.fromEntries(allFaults.map((fault) => [fault, times(fault)])),
+    faults,
+    compares: needsComparing || isOn(0.5),
   };
 }
 

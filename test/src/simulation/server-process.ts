@@ -35,6 +35,9 @@ export interface ProcessParts {
   readonly peers: readonly { readonly name: string; readonly peer: Peer }[];
   /** Told of every row that is recorded, when somebody looks so closely. */
   readonly onRecorded: ((line: string) => void) | undefined;
+  readonly onDeletion: (line: string) => void;
+  /** False: indexes are never compared. */
+  readonly compares: boolean;
 }
 
 /** The running process: the real replica, jobs, observer, delivery and anti-entropy. */
@@ -93,13 +96,17 @@ function startSender(parts: ProcessParts, replica: Replica, clock: Clock): Serve
       ...{ replica, peer, clock, random, ledger, limits, configuredName: name, report: silentReport },
       ...{ flights: 2, isPaused: () => false, claim: () => true },
       onChange: () => undefined,
-      onHeartbeat: (hello) => antiEntropy.heard(loop, hello),
+      onHeartbeat: (hello) => {
+        if (parts.compares) antiEntropy.heard(loop, hello);
+      },
     });
     return loop;
   });
   replica.events.on('recorded', ({ from, entries }) => {
     for (const entry of entries)
       parts.onRecorded?.(`${parts.node} records ${describe(entry)} from ${from ?? 'its disk'}`);
+    for (const { state, path } of entries)
+      if (state === 'deleted') parts.onDeletion(`deleted by nobody: ${path}, as ${parts.node} records`);
     if (!life.isAlive) return;
     for (const loop of loops) {
       if (from !== null && loop.name === from) loop.heard();

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly trace: (line: string) => void;
   readonly onDefect: (error: unknown) => void;
   readonly onRecorded: ((line: string) => void) | undefined;
+  /** Told of every deletion that is recorded. */
+  readonly onDeletion: (line: string) => void;
 }
 
 const hintDelayMs = 12;
@@ -64,14 +66,14 @@ export class Server {
 
   start(): void {
     if (this.#life !== null) return;
-    const { queue, plan, network, trace, onDefect, onRecorded } = this.#world;
+    const { queue, plan, network, trace, onDefect, onRecorded, onDeletion } = this.#world;
     trace(`${this.name} starts`);
     const life = createLife(queue, () => this.skewMs);
     this.#life = life;
     const others = plan.nodes.filter((other) => other !== this.name);
     startProcess({
       ...{ node: this.name, life, disk: this.disk, index: this.index, random: this.#random },
-      ...{ gate: this.#gateOf(life), onRecorded },
+      ...{ gate: this.#gateOf(life), onRecorded, onDeletion, compares: plan.compares },
       peers: others.map((other) => ({ name: other, peer: network().peerOf(this.name, other) })),
     }).then(
       (process) => {

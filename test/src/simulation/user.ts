@@ -52,7 +52,10 @@ export function createUser({ random, oracle, plan, trace }: UserOptions): User {
     if (kindAt(server, path) === null) return;
     trace(`${server.name} removes ${path}`);
     const files = filesAt(server, path);
-    for (const [old, seen] of files) oracle.superseded(old, seen);
+    for (const [old, seen] of files) {
+      oracle.superseded(old, seen);
+      oracle.removed(old);
+    }
     server.disk.user.remove(inTree(path));
     for (const [old] of files) if (old !== path) server.hint(old);
     server.hint(path);
@@ -101,13 +104,21 @@ export function createUser({ random, oracle, plan, trace }: UserOptions): User {
     [5, (server) => rename(server, random.pick(['d', 'e', 'h', 'n']))],
   ];
 
+  const deletions: readonly Weighted[] = [...saves, [35, remove]];
+
+  function actionsAt(server: Server): readonly Weighted[] {
+    if (!plan.isStrict) return actions;
+    return plan.removes && server.name === plan.nodes[0] ? deletions : saves;
+  }
+
   return {
     act(server) {
       const path = random.pick(paths);
+      oracle.decided(server, path);
       const { capacityBytes } = server.disk;
       // The user's own saves are not what a full disk is to test.
       server.disk.capacityBytes = Number.POSITIVE_INFINITY;
-      choose(random, plan.isStrict ? saves : actions)(server, path);
+      choose(random, actionsAt(server))(server, path);
       server.disk.capacityBytes = capacityBytes;
     },
   };
