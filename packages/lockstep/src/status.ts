@@ -57,7 +57,7 @@ export interface FileSyncStatus {
   readonly paused: boolean;
   /** This server's name; null while not active. */
   readonly name: string | null;
-  /** One word: `in-step`, `catching-up`, `unreachable`, `held`, `paused`, `standby`, `alone`, `inactive`, or `rebuilding` while a damaged index could not be begun anew. */
+  /** One word: `damaged`, `missing`, `in-step`, `catching-up`, `unreachable`, `held`, `paused`, `standby`, `alone`, `inactive`, or `rebuilding` while a damaged index could not be begun anew. */
   readonly state: MonitorStatus['state']['word'] | 'inactive' | 'rebuilding';
   readonly folders: readonly string[];
   readonly statistics: SyncStatistics;

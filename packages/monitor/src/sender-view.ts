@@ -64,6 +64,9 @@ export interface SenderStatusView {
     readonly mode?: string;
     readonly reason?: string | null;
     readonly folders?: readonly {
+      readonly folder?: string;
+      /** `events`, `polling` or `missing`. */
+      readonly mode?: string;
       readonly scan?: { readonly lastMs?: number | null; readonly nextMs?: number | null };
     }[];
   };

@@ -1,7 +1,8 @@
 import type { ActivityRow, ArchiveRow, FolderTotals, HoldReason } from '@lockstep/core';
 
 /** The one word for how this server is. The first that applies, in this order, except that `in-step` comes last. */
-export type StateWord = 'held' | 'paused' | 'standby' | 'alone' | 'unreachable' | 'catching-up' | 'in-step';
+export type StateWord =
+  'damaged' | 'missing' | 'held' | 'paused' | 'standby' | 'alone' | 'unreachable' | 'catching-up' | 'in-step';
 
 /** Something a person should know although the state may be good. */
 export interface StatusNote {

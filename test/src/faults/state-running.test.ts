@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { acquireProcessLock } from '@lockstep/core/node';
 import { eventually, fleetTest, type Fleet, type TestServer } from '../harness/index.js';
 import { createHistory } from './history.js';
 
@@ -84,6 +85,28 @@ for (const [what, damage] of Object.entries(damages)) {
     },
   );
 }
+
+fleetTest(
+  'the page says that the index is damaged as long as it is, and what is made meanwhile arrives after that',
+  { servers: 2 },
+  async (fleet) => {
+    const [alpha, bravo] = [fleet.at(0), fleet.at(1)];
+    await withHistory(fleet);
+    // As another process does that opens the index just now: nobody begins a new one meanwhile.
+    const lock = acquireProcessLock(`${indexOf(bravo)}.opening`);
+    await rm(indexOf(bravo));
+    await alpha.files.write('static/page/4.html', 'page 4, written meanwhile');
+    const { state } = await eventually(async () => {
+      const status = await bravo.status();
+      return status.state.word === 'damaged' ? status : `the headline is ${status.state.text}`;
+    });
+    assert.match(state.detail, /INDEX_DAMAGED/);
+    lock?.release();
+    await fleet.settled(60_000);
+    assert.equal(await bravo.files.read('static/page/4.html'), 'page 4, written meanwhile');
+    await eventually(async () => (await bravo.status()).state.word === 'in-step');
+  },
+);
 
 /** Every server still hears of a change at any other, and of a deletion. */
 async function worksOn(fleet: Fleet): Promise<void> {

@@ -7,6 +7,7 @@ export type { ArchiveBounds } from './parts.js';
 export { createPathLocks, type PathLocks } from './path-locks.js';
 export type {
   Hint,
+  IndexHealth,
   Incoming,
   ObserveReport,
   OpenContent,

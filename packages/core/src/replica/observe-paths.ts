@@ -79,6 +79,7 @@ async function settle(parts: Parts, findings: readonly Finding[], indexId: strin
       parts.counters.unchanged += 1;
       stamps.push([hint, observation.stamp]);
     } else if (observation.do === 'retry') changing.push(hint);
+    else if (observation.do === 'report' && observation.code === 'ROOT_MISSING') continue;
     else if (observation.do === 'report') reportProblem(parts, hint, observation.code, observation.message);
     else if (observation.entry.state === 'live') {
       records.push(rowOf(parts, observation.entry, observation.stamp));

@@ -1,4 +1,4 @@
-import { isSyncError, type Log, type Replica } from '@lockstep/core';
+import type { Log, Replica } from '@lockstep/core';
 import { openReplica, systemClock, systemRandom } from '@lockstep/core/node';
 import { createMonitor, type Monitor } from '@lockstep/monitor';
 import { createReceiver, type Receiver } from '@lockstep/receiver';
@@ -140,7 +140,7 @@ function assemble(configuration: Configuration, running: Running): LockstepSync 
     configuration: publicConfiguration(configuration),
     on: (event, listener) => events.on(event, listener),
     off: (event, listener) => events.off(event, listener),
-    status: () => (closing === null ? statusOf(monitor, configuration) : inactiveStatus),
+    status: () => (closing === null ? statusOf(monitor, replica, configuration) : inactiveStatus),
     flush: (options) => sender.flush(options),
     pause: () => parts.setPaused(true),
     resume: () => parts.setPaused(false),
@@ -150,13 +150,9 @@ function assemble(configuration: Configuration, running: Running): LockstepSync 
 }
 
 /** Whoever asks must get an answer, also while the index cannot be read. */
-function statusOf(monitor: Monitor, { name, folders }: Configuration): FileSyncStatus {
-  try {
-    return summarise(monitor.status(), folders);
-  } catch (error) {
-    if (isSyncError(error, 'INDEX_DAMAGED')) return rebuildingStatus(name, folders);
-    throw error;
-  }
+function statusOf(monitor: Monitor, replica: Replica, { name, folders }: Configuration): FileSyncStatus {
+  const full = monitor.status();
+  return replica.indexHealth() === 'damaged' ? rebuildingStatus(name, folders) : summarise(full, folders);
 }
 
 /** Sending ends before receiving; closing a part twice does nothing. */

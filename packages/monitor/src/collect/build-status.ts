@@ -1,4 +1,11 @@
-import type { ActivityRow, ArchiveRow, FolderTotals, HoldRow, ReplicaCounters } from '@lockstep/core';
+import type {
+  ActivityRow,
+  ArchiveRow,
+  FolderTotals,
+  HoldRow,
+  IndexHealth,
+  ReplicaCounters,
+} from '@lockstep/core';
 import type { ReceiverStatusView } from '../receiver-view.js';
 import type { SenderStatusView } from '../sender-view.js';
 import type { HoldStatus, MonitorStatus, PeerStatus, ProcessStatus } from '../status.js';
@@ -17,6 +24,7 @@ export interface StatusParts {
   readonly node: string;
   readonly title: string;
   readonly nowMs: number;
+  readonly health: IndexHealth;
   readonly sequence: number;
   readonly digest: string;
   readonly folders: readonly FolderTotals[];
@@ -53,6 +61,8 @@ export function buildStatus(parts: StatusParts): MonitorStatus {
       holds: holds.length,
       heldFiles: holds.reduce((sum, hold) => sum + hold.paths.length, 0),
       peers,
+      index: parts.health,
+      missing: missingOf(sender, parts.folders),
     }),
     notes: statusNotes({ watching, peers, problems: sender.problems?.length ?? 0 }),
     watching,
@@ -115,6 +125,16 @@ function skippedOf(sender: SenderStatusView): MonitorStatus['skipped'] {
       size: file.size ?? null,
     })),
   };
+}
+
+function missingOf(
+  sender: SenderStatusView,
+  totals: readonly FolderTotals[],
+): { readonly folder: string; readonly files: number }[] {
+  return (sender.watching?.folders ?? []).flatMap(({ mode, folder }) => {
+    if (mode !== 'missing' || folder === undefined) return [];
+    return [{ folder, files: totals.find((each) => each.folder === folder)?.files ?? 0 }];
+  });
 }
 
 /** The folder that waits longest was scanned last at `lastMs`; the next scan of any begins at `nextMs`. */

@@ -20,6 +20,8 @@ function peer(parts: { state?: string; lagChanges?: number; deferredCount?: numb
 const well: HeadlineFacts = {
   active: true,
   elsewhere: null,
+  index: 'whole',
+  missing: [],
   paused: false,
   holds: 0,
   heldFiles: 0,
@@ -29,6 +31,24 @@ const well: HeadlineFacts = {
 describe('the headline', () => {
   const rows: readonly [string, Partial<HeadlineFacts>, string, RegExp][] = [
     ['is in step when every peer has every change', {}, 'in-step', /^In step$/],
+    [
+      'says before all else that the index is damaged',
+      { index: 'damaged', holds: 1, missing: [{ folder: 'static', files: 2 }] },
+      'damaged',
+      /^The index is damaged$/,
+    ],
+    [
+      'says that the index is rebuilt, as long as it is',
+      { index: 'rebuilding' },
+      'damaged',
+      /^Rebuilding the index/,
+    ],
+    [
+      'names the folder that is missing, also when peers are lost',
+      { missing: [{ folder: 'static', files: 60 }], peers: [peer({ state: 'unreachable' })] },
+      'missing',
+      /^Folder static is missing$/,
+    ],
     [
       'counts the peers that do not answer',
       { peers: [peer({ state: 'unreachable' }), peer()] },

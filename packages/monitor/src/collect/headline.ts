@@ -1,3 +1,4 @@
+import type { IndexHealth } from '@lockstep/core';
 import type { MonitorStatus, PeerStatus, StateWord } from '../status.js';
 
 /** Figures of another process are told every second; without them for so long it counts as gone. */
@@ -12,6 +13,10 @@ export interface HeadlineFacts {
   readonly holds: number;
   readonly heldFiles: number;
   readonly peers: readonly PeerStatus[];
+  /** `damaged`: it cannot be used now; `rebuilding`: a new one is being filled. */
+  readonly index: IndexHealth;
+  /** Folders whose root is gone, and how many files the index knows in each. */
+  readonly missing: readonly { readonly folder: string; readonly files: number }[];
 }
 
 /** One state for the whole server, with a sentence that says it and one that says what it means. */
@@ -21,7 +26,9 @@ export function headline(facts: HeadlineFacts): MonitorStatus['state'] {
   return { word, ...sentences(word, facts), active, elsewhere, paused };
 }
 
-function stateWord({ active, elsewhere, paused, holds, peers }: HeadlineFacts): StateWord {
+function stateWord({ active, elsewhere, paused, holds, peers, index, missing }: HeadlineFacts): StateWord {
+  if (index !== 'whole') return 'damaged';
+  if (missing.length > 0) return 'missing';
   if (holds > 0) return 'held';
   if (paused) return 'paused';
   if (!active && (elsewhere === null || elsewhere.ageMs > lostMs)) return 'standby';
@@ -36,6 +43,10 @@ function sentences(word: StateWord, facts: HeadlineFacts): { text: string; detai
   const { peers, holds, heldFiles } = facts;
   const lag = peers.reduce((most, peer) => Math.max(most, peer.lagChanges), 0);
   switch (word) {
+    case 'damaged':
+      return damaged(facts);
+    case 'missing':
+      return missingFolders(facts);
     case 'held':
       return {
         text:
@@ -76,6 +87,30 @@ function sentences(word: StateWord, facts: HeadlineFacts): { text: string; detai
         detail: `${peers.length === 1 ? 'The peer has' : `All ${peers.length} peers have`} every change made here.`,
       };
   }
+}
+
+function damaged({ index }: HeadlineFacts): { text: string; detail: string } {
+  if (index === 'rebuilding')
+    return {
+      text: 'Rebuilding the index: it was damaged',
+      detail:
+        'INDEX_DAMAGED. It is rebuilt from the folders and reconciled with the peers. Nothing is deleted anywhere.',
+    };
+  return {
+    text: 'The index is damaged',
+    detail:
+      'INDEX_DAMAGED. A new one is begun as soon as its directory can be written; until then nothing is sent or received. The numbers below are older.',
+  };
+}
+
+function missingFolders({ missing }: HeadlineFacts): { text: string; detail: string } {
+  const names = missing.map(({ folder }) => folder).join(', ');
+  const files = missing.reduce((sum, each) => sum + each.files, 0);
+  const [whose, are] = missing.length === 1 ? ['Its', 'is'] : ['Their', 'are'];
+  return {
+    text: `${missing.length === 1 ? 'Folder' : 'Folders'} ${names} ${are} missing`,
+    detail: `${whose} deletions are held: ${count(files, 'file')} ${files === 1 ? 'stays' : 'stay'} on the peers, whose changes wait. Put the folder back, and it goes on by itself.`,
+  };
 }
 
 function catchingUp(peers: readonly PeerStatus[], lag: number): string {

@@ -2,7 +2,16 @@ import type { Replica } from '@lockstep/core';
 import type { SenderView } from '../sender-view.js';
 import type { ChangeSource } from './feed.js';
 
-const replicaEvents = ['recorded', 'applied', 'problem', 'solved', 'held', 'unheld'] as const;
+const replicaEvents = [
+  'recorded',
+  'applied',
+  'problem',
+  'solved',
+  'held',
+  'unheld',
+  'damaged',
+  'renewed',
+] as const;
 const senderEvents = ['delivered', 'peer', 'observed', 'problem'] as const;
 
 /** Tells of everything that could change the status: events of the replica and, where it has any, of the sender. */

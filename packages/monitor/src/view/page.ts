@@ -16,6 +16,8 @@ import {
 } from './words.js';
 
 const tones: Readonly<Record<StateWord, Tone>> = {
+  damaged: 'bad',
+  missing: 'bad',
   held: 'warn',
   paused: 'warn',
   standby: 'idle',

@@ -197,7 +197,8 @@ class SupervisedFolder implements FolderWatch {
     if (mode === 'polling' && !this.#options.usePolling) {
       this.#warn('Changes are found by listing the folder, later than by events.', reason);
     }
-    if (mode === 'missing') this.#warn('A folder is missing; nothing is concluded from that.', reason);
+    if (mode === 'missing')
+      this.#warn('A folder is missing; its deletions are held until it is back.', reason);
   }
 
   #warn(message: string, reason: string | null): void {
