@@ -57,7 +57,6 @@ export function createCarrier(parts: CarrierParts): Carrier {
       throw error;
     } finally {
       bytes.sent += outgoing.wireBytes();
-      transfer.end();
       outgoing.release();
     }
   };

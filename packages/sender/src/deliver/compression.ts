@@ -47,9 +47,8 @@ export interface CompressionOptions {
 
 /** As fast as 1 and smaller; above, it takes twice the time (decision 19). */
 const level = 4;
-/** Of a compressor that has not worked yet, and the least that a busy machine makes of it, in bytes per second. */
-const expectedSpeed = 50e6;
-const leastSpeed = 20e6;
+/** Of a compressor, at least, in bytes per second: one that waits for a busy processor looks slower than it is. */
+const leastSpeed = 50e6;
 const speedsRemembered = 8;
 /** Ordinary text, where nothing was looked at yet. */
 const textRatio = 0.3;
@@ -67,7 +66,7 @@ export function createCompression({ enabled, clock, linkBytesPerSecond }: Compre
   let restsUntilMs = -Infinity;
   let lastRatio: number | null = null;
 
-  const speed = (): number => (speeds.length === 0 ? expectedSpeed : Math.max(leastSpeed, ...speeds));
+  const speed = (): number => Math.max(leastSpeed, ...speeds);
   const isWorth = (bytes: number, ratio: number): boolean => {
     const link = linkBytesPerSecond();
     const given = { bytes, ratio, linkBytesPerSecond: link ?? Infinity, workBytesPerSecond: speed() };

@@ -16,7 +16,6 @@ function meet() {
       const transfer = meter.begin();
       clock.advance(ms);
       transfer.arrived(bytes, busyMs ?? undefined);
-      transfer.end();
     },
   };
 }
@@ -24,11 +23,12 @@ function meet() {
 const rateOf = (meter: LinkMeter): number => Math.round(meter.bytesPerSecond ?? -1);
 
 describe('What is known of a link', () => {
-  it('is nothing until two bodies have arrived that are long enough to tell', () => {
+  it('is nothing until three bodies have arrived that are long enough to tell', () => {
     const { meter, pass } = meet();
     assert.equal(meter.bytesPerSecond, null);
     for (let at = 0; at < 20; at += 1) pass(1000, 500);
     assert.equal(meter.bytesPerSecond, null);
+    pass(mebibyte, 1000);
     pass(mebibyte, 1000);
     assert.equal(meter.bytesPerSecond, null);
     pass(mebibyte, 1000);
@@ -39,7 +39,7 @@ describe('What is known of a link', () => {
     const { meter, pass } = meet();
     meter.greeted(300);
     meter.greeted(100);
-    for (let at = 0; at < 2; at += 1) pass(mebibyte, 3100, 2000);
+    for (let at = 0; at < 3; at += 1) pass(mebibyte, 3100, 2000);
     assert.equal(rateOf(meter), mebibyte);
     assert.equal(meter.roundTripMs, 100);
   });
@@ -47,11 +47,11 @@ describe('What is known of a link', () => {
   it('is not spoilt by a first hello that took very long', () => {
     const { meter, pass } = meet();
     meter.greeted(5000);
-    for (let at = 0; at < 2; at += 1) pass(mebibyte, 1000);
-    assert.equal(rateOf(meter), 4 * mebibyte);
+    for (let at = 0; at < 3; at += 1) pass(mebibyte, 1000);
+    assert.equal(rateOf(meter), 2 * mebibyte);
   });
 
-  it('goes by the fastest of the last eight: a busy moment is no slow link, and an old one is forgotten', () => {
+  it('goes by the fastest of the last eight: a busy moment is no slow link, and old ones are forgotten', () => {
     const { meter, pass } = meet();
     for (const ms of [5000, 100, 3000, 8000]) pass(mebibyte, ms);
     assert.equal(rateOf(meter), 10 * mebibyte);
@@ -61,13 +61,24 @@ describe('What is known of a link', () => {
 
   it('adds up what travels side by side', () => {
     const { clock, meter } = meet();
-    for (let at = 0; at < 2; at += 1) {
+    for (let at = 0; at < 3; at += 1) {
       const transfers = [1, 2, 3, 4].map(() => meter.begin());
       clock.advance(4000);
       for (const transfer of transfers) transfer.arrived(mebibyte, 0);
-      for (const transfer of transfers) transfer.end();
     }
     assert.equal(rateOf(meter), mebibyte);
+  });
+
+  it('counts only what travelled at that time: a body whose neighbours wait for something else has the link for itself', () => {
+    const { clock, meter } = meet();
+    const others = [1, 2, 3].map(() => meter.begin());
+    for (let at = 0; at < 3; at += 1) {
+      const transfer = meter.begin();
+      clock.advance(1000);
+      transfer.arrived(mebibyte, 0);
+    }
+    assert.equal(rateOf(meter), mebibyte);
+    assert.equal(others.length, 3);
   });
 
   it('learns nothing from a peer that does not say how long it was at work', () => {

@@ -8,13 +8,11 @@ export interface Transfer {
    * @param busyMs how long the peer was at work without waiting for bytes; undefined when it does not say
    */
   arrived(wireBytes: number, busyMs: number | undefined): void;
-  /** It is over, well or not. Owed once. */
-  end(): void;
 }
 
 /** What is known of the way to one peer, from the requests that it answered. */
 export interface LinkMeter {
-  /** Null until two bodies of `leastBytes` or more have arrived. */
+  /** Null until three bodies of `leastBytes` or more have arrived. */
   readonly bytesPerSecond: number | null;
   /** Of the shortest of the last hellos, in ms; null before the first. */
   readonly roundTripMs: number | null;
@@ -25,19 +23,22 @@ export interface LinkMeter {
 
 /** Smaller bodies say nothing: they fit into the buffers on the way. */
 export const leastBytes = 64 * 1024;
-/** How many are remembered. The fastest of them counts: a busy moment makes a link look slow, nothing makes it look fast. */
+/** How many are remembered. The fastest counts: a busy moment makes a link look slow, and compressing on a fast one is the worse mistake. */
 const remembered = 8;
-const leastSamples = 2;
+const leastSamples = 3;
+/** As many bodies may be under way to one peer, see the option `flights`. */
+const mostBeside = 64;
 
 export function createLinkMeter(clock: Clock): LinkMeter {
   const steady = steadyClock(clock);
   const rates: number[] = [];
   const roundTrips: number[] = [];
-  let underWay = 0;
+  /** What arrived lately, to add up what travelled at the same time. */
+  const arrivals: { readonly atMs: number; readonly bytes: number }[] = [];
 
-  const add = (list: number[], value: number): void => {
+  const add = <T>(list: T[], value: T, most = remembered): void => {
     list.push(value);
-    if (list.length > remembered) list.shift();
+    if (list.length > most) list.shift();
   };
   const roundTrip = (): number | null => (roundTrips.length === 0 ? null : Math.min(...roundTrips));
 
@@ -50,19 +51,19 @@ export function createLinkMeter(clock: Clock): LinkMeter {
     },
     begin() {
       const startedMs = steady.now();
-      underWay += 1;
-      const besides = underWay;
       return {
         arrived(wireBytes, busyMs) {
+          const nowMs = steady.now();
+          add(arrivals, { atMs: nowMs, bytes: wireBytes }, mostBeside);
           if (busyMs === undefined || wireBytes < leastBytes) return;
-          const waitedMs = Math.max(0, steady.now() - startedMs - busyMs);
+          const waitedMs = Math.max(0, nowMs - startedMs - busyMs);
           // A first hello may have taken far longer than a round trip: most of the time stays the link's.
-          const travelMs = Math.max(1, waitedMs / 4, waitedMs - (roundTrip() ?? 0));
-          // Bodies that travel side by side share the link.
-          add(rates, (((besides + underWay) / 2) * wireBytes * 1000) / travelMs);
-        },
-        end() {
-          underWay -= 1;
+          const travelMs = Math.max(1, waitedMs / 2, waitedMs - (roundTrip() ?? 0));
+          // Bodies that travel side by side share the link: it carried all of them in this time, or this one alone in its own.
+          const together = arrivals
+            .filter(({ atMs }) => atMs > startedMs)
+            .reduce((sum, { bytes }) => sum + bytes, 0);
+          add(rates, 1000 * Math.max(wireBytes / travelMs, together / Math.max(1, nowMs - startedMs)));
         },
       };
     },
