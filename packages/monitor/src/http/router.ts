@@ -32,7 +32,7 @@ export interface RouterParts {
 /** All routes of the monitor, to be mounted at `/sync-monitor`. Everything is authenticated first. */
 export function createRouter({ options, collector, feed, metrics }: RouterParts): Router {
   const { replica, sender, log, password } = options;
-  const token = createPageToken(replica.index.indexId, password);
+  const token = createPageToken(() => replica.index.indexId, password);
   const router = Router();
   router.use(securityHeaders(), authenticate(options));
   router.use('/static', staticFiles());
