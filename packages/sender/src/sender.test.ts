@@ -126,6 +126,25 @@ describe('A sender', () => {
     await Promise.all(peers.map((peer) => arrives(peer, 'static/a.txt', 'a')));
   });
 
+  it('keeps no content in memory once every peer has it, but as long as one has not', async (t) => {
+    const [bravo, charlie] = [await listen(t), await listen(t, 'charlie')];
+    const alpha = await start(t, [bravo, charlie]);
+    const release = t.mock.method(alpha.replica, 'releaseContents');
+    alpha.write('static/a.css', 'a');
+    await Promise.all([bravo, charlie].map((peer) => arrives(peer, 'static/a.css', 'a')));
+    await eventually(
+      () => release.mock.callCount() > 0,
+      () => 'they are kept',
+    );
+    await charlie.close();
+    alpha.write('static/b.css', 'b');
+    await arrives(bravo, 'static/b.css', 'b');
+    const before = release.mock.callCount();
+    alpha.write('static/c.css', 'c');
+    await arrives(bravo, 'static/c.css', 'c');
+    assert.equal(release.mock.callCount(), before);
+  });
+
   it('does not wait for a peer that is down, and serves it when it is up', async (t) => {
     const up = await listen(t, 'bravo');
     const down = await listen(t, 'charlie');

@@ -190,6 +190,7 @@ class WatchingSender implements Sender {
     }
     if (from === null) tellObserved(this.#options.log, entries);
     if (from === null) this.events.emit('observed', { entries });
+    if (this.#loops.length === 0) this.#releaseContents();
     for (const folder of this.#folders) if (hasNewRules(entries, folder.folder)) void folder.renew();
   };
 
@@ -221,7 +222,15 @@ class WatchingSender implements Sender {
       });
     } else if (loop.delivery !== undefined) {
       this.events.emit('delivered', { peer: loop.delivery.outbox.peer, cursor: loop.delivery.outbox.cursor });
+      this.#releaseContents();
     }
+  }
+
+  /** A peer that is away keeps them in memory, within the bounds of the cache: it may be back at any moment. */
+  #releaseContents(): void {
+    const hasAll = (loop: PeerLoop): boolean =>
+      loop.state === 'self' || loop.delivery?.outbox.isEmpty === true;
+    if (this.#loops.every(hasAll)) this.#options.replica.releaseContents();
   }
 }
 

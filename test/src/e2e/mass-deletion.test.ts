@@ -11,9 +11,8 @@ fleetTest(
     await fleet.settled();
     await rename(alpha.files.at('static'), alpha.files.at('static-moved-away'));
     await eventually(async () => {
-      const { problems } = await alpha.status();
-      const codes = problems.map(({ folder, code }) => `${folder} ${code}`);
-      return codes.includes('static ROOT_MISSING') || `the problems are ${codes.join(', ')}`;
+      const { state } = await alpha.status();
+      return state.text === 'Folder static is missing' || `the headline is ${state.text}`;
     });
     await bravo.files.write('instance/meanwhile.txt', 'the other folders go on');
     await eventually(() => alpha.files.exists('instance/meanwhile.txt'));

@@ -33,7 +33,7 @@ test(
     const atKill = (await reportOf(bravo)).files;
     assert.ok(atKill < count, `the kill came too late to test anything: ${atKill} files were there`);
     const next = await eventually(async () => {
-      const report = await reportOf(alpha);
+      const report = await reportOf(alpha, 1_000); // the killed one may have been handed the connection
       return report.sends && report.pid !== sending[0]?.pid ? report.pid : false;
     }, 5000);
 

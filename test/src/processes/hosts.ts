@@ -106,8 +106,9 @@ export async function askWorker(host: TestServer, worker: number, question: Ques
 }
 
 /** One worker’s report. */
-export async function reportOf(host: TestServer): Promise<WorkerReport> {
-  return JSON.parse((await ask(host, { path: '/worker' })).body) as WorkerReport;
+export async function reportOf(host: TestServer, silenceMs?: number): Promise<WorkerReport> {
+  const question = { path: '/worker', ...(silenceMs !== undefined && { silenceMs }) };
+  return JSON.parse((await ask(host, question)).body) as WorkerReport;
 }
 
 /** The reports of all workers. */

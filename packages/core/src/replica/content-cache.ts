@@ -4,6 +4,8 @@ import type { Digest } from '../model/path.js';
 export interface ContentCache {
   put(digest: Digest, bytes: Uint8Array): void;
   get(digest: Digest): Uint8Array | undefined;
+  /** Nobody needs them any more. */
+  clear(): void;
   readonly bytes: number;
 }
 
@@ -30,6 +32,10 @@ export function createContentCache(maxBytes: number): ContentCache {
         contents.set(digest, content);
       }
       return content;
+    },
+    clear() {
+      contents.clear();
+      bytes = 0;
     },
     get bytes() {
       return bytes;

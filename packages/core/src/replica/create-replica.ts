@@ -75,6 +75,7 @@ export async function createReplica(options: ReplicaParts): Promise<Replica> {
     rootIdentity: (folder) => work.rootIdentity(folder),
     receive: (batch, from) => receiveBatch(parts, batch, from),
     readSmall: (entries) => readSmall(parts, entries),
+    releaseContents: () => parts.cache.clear(),
     openContent: (entry) => openContent(parts, entry),
     chunksOf: (entry) => chunksOf(parts, entry),
     learnChunks: (entry) => learnChunks(parts, entry),

@@ -241,6 +241,18 @@ describe('A replica', () => {
     });
   }
 
+  it('gives small contents from memory until they are released', async (t) => {
+    const alpha = await openTestReplica(t, 'alpha');
+    await writeFile(alpha.at('static/a.css'), 'a');
+    await observeAll(alpha.replica, 'static/a.css');
+    const entry = alpha.replica.index.get(fileKey('static/a.css'))?.entry;
+    assert.ok(entry?.state === 'live');
+    await rm(alpha.at('static/a.css'));
+    assert.equal(String(Buffer.from((await alpha.replica.readSmall([entry]))[0] ?? [])), 'a');
+    alpha.replica.releaseContents();
+    assert.deepEqual(await alpha.replica.readSmall([entry]), [null]);
+  });
+
   it('waits before it believes a deletion', async (t) => {
     const alpha = await openTestReplica(t, 'alpha');
     await writeFile(alpha.at('static/a.css'), 'a');

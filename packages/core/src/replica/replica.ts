@@ -126,6 +126,8 @@ export interface Replica {
 
   /** Bytes of small files, from the cache or the disk; null where the file no longer has this content. */
   readSmall(entries: readonly LiveEntry[]): Promise<(Uint8Array | null)[]>;
+  /** Every peer has what it is to get: bytes that were kept for them leave the memory. */
+  releaseContents(): void;
   /** Opens a file's bytes; null when the file no longer has this size. */
   openContent(entry: LiveEntry): Promise<OpenContent | null>;
 
