@@ -31,7 +31,7 @@ export interface MissingGroup {
 
 /**
  * When the second look at a group is due. Few files that vanish while nothing else moves beside them are a person's deletion most
- * likely; all else may be an editor, a checkout or the beginning of an `rm -r`, and waits its full time. See decision 16.
+ * likely; all else may be an editor, a checkout or the beginning of an `rm -r`, and waits its full time. See decision 15.
  */
 export function secondLookDueMs(group: MissingGroup): number {
   const { firstMs, lastMs, waitMs } = group;

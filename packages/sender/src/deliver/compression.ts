@@ -45,7 +45,7 @@ export interface CompressionOptions {
   readonly linkBytesPerSecond: () => number | null;
 }
 
-/** As fast as 1 and smaller; above, it takes twice the time (decision 19). */
+/** As fast as 1 and smaller; above, it takes twice the time (decision 16). */
 const level = 4;
 /** Of a compressor, at least, in bytes per second: one that waits for a busy processor looks slower than it is. */
 const leastSpeed = 50e6;
