@@ -25,6 +25,24 @@ describe('the real disk', () => {
     await reader?.close();
   });
 
+  it(
+    'goes below an open directory by its descriptor: there is no moment between a look and a step in which it could be swapped',
+    { skip: process.platform === 'linux' ? false : 'only Linux reaches files that way' },
+    async (t) => {
+      const { disk, root, user } = open(t, 'os');
+      user.mkdir(`${root}/parent`);
+      user.mkdir(`${root}/outside`);
+      const parent = await disk.openDirectory(`${root}/parent`);
+      assert.ok(parent);
+      user.rename(`${root}/parent`, `${root}/moved`);
+      user.symlink(`${root}/outside`, `${root}/parent`);
+      await (await disk.create(`${parent.path}/a`)).close();
+      await parent.close();
+      assert.equal(user.readText(`${root}/moved/a`), '');
+      assert.equal(user.readText(`${root}/outside/a`), null);
+    },
+  );
+
   it('shows the millisecond that Express puts into an ETag', async (t) => {
     const { disk, root, user } = open(t, 'os');
     for (let index = 0; index < 200; index += 1) {
