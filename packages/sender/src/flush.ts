@@ -35,7 +35,7 @@ export interface FlusherOptions {
   readonly replica: Replica;
   readonly clock: Clock;
   readonly loops: readonly PeerLoop[];
-  /** Observes all that was hinted before. */
+  /** Observes all that changed before. */
   readonly drain: () => Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Log, Replica } from '@lockstep/core';
 import { openReplica } from '@lockstep/core/node';
+import type { SenderOptions } from './options.js';
 import { createSender, type Sender } from './sender.js';
 import { eventually } from './testing/eventually.js';
 import { startPeerServer, type PeerServer } from './testing/peer-server.js';
@@ -22,7 +23,7 @@ interface Server {
 async function start(
   t: TestContext,
   peers: readonly { readonly url: string }[],
-  prepare?: (root: string) => void,
+  { prepare, sender: options }: { prepare?: (root: string) => void; sender?: Partial<SenderOptions> } = {},
 ): Promise<Server> {
   const root = mkdtempSync(join(tmpdir(), 'lockstep-sender-'));
   const lines: string[] = [];
@@ -31,7 +32,7 @@ async function start(
   for (const folder of ['instance', 'templates', 'static']) mkdirSync(join(root, folder));
   prepare?.(root);
   const replica = await openReplica({ root, name: 'alpha', durability: 'os', log });
-  const sender = createSender({ replica, secret, peers: peers.map(({ url }) => ({ url })), log });
+  const sender = createSender({ replica, secret, peers: peers.map(({ url }) => ({ url })), log, ...options });
   t.after(async () => {
     await sender.close();
     await replica.close();
@@ -87,7 +88,7 @@ describe('A sender', () => {
 
   it('delivers what was there before it started', async (t) => {
     const peer = await listen(t);
-    await start(t, [peer], (root) => writeFileSync(join(root, 'instance/old.txt'), 'old'));
+    await start(t, [peer], { prepare: (root) => writeFileSync(join(root, 'instance/old.txt'), 'old') });
     await arrives(peer, 'instance/old.txt', 'old');
   });
 
@@ -197,6 +198,26 @@ describe('A sender', () => {
     const { peers } = await sender.flush({ peers: 'all', timeoutMs: 20_000 });
     assert.deepEqual(peers, ['bravo']);
     for (let at = 0; at < 50; at += 1) assert.equal(has(peer, `static/f${at}.txt`), `${at}`);
+  });
+
+  it('flushes what was written into a directory before that is watched', async (t) => {
+    const peer = await listen(t);
+    const { write, at, sender } = await start(t, [peer]);
+    for (let turn = 0; turn < 30; turn += 1) {
+      mkdirSync(at(`instance/uploads${turn}`));
+      await new Promise((resolve) => setTimeout(resolve, turn));
+      write(`instance/uploads${turn}/file.txt`, `${turn}`);
+      await sender.flush({ timeoutMs: 20_000 });
+      assert.equal(has(peer, `instance/uploads${turn}/file.txt`), `${turn}`);
+    }
+  });
+
+  it('flushes what no event tells of', async (t) => {
+    const peer = await listen(t);
+    const { write, sender } = await start(t, [peer], { sender: { usePolling: true } });
+    write('static/page.css', 'a{}');
+    await sender.flush({ timeoutMs: 20_000 });
+    assert.equal(has(peer, 'static/page.css'), 'a{}');
   });
 
   it('puts the files of a hold back from a peer', async (t) => {

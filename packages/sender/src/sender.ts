@@ -78,7 +78,7 @@ class WatchingSender implements Sender {
         rootIdentity,
         folder,
         observer: this.#observer,
-        createWatcher: createChokidarWatcher,
+        createWatcher: () => createChokidarWatcher(clock),
       }),
     );
     this.#antiEntropy = createAntiEntropy({ index: replica.index, clock, log });
@@ -96,7 +96,10 @@ class WatchingSender implements Sender {
       replica,
       clock,
       loops: this.#loops,
-      drain: () => this.#observer.drain(),
+      drain: async () => {
+        await Promise.all(this.#folders.map((folder) => folder.drain()));
+        await this.#observer.drain();
+      },
     });
   }
 

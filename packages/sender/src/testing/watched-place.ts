@@ -19,6 +19,7 @@ export interface Place {
   isQuiet(): Promise<void>;
   forget(): void;
   hinted(): string[];
+  unarmed(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -78,6 +79,7 @@ export async function watchPlace(
       ),
     forget: () => hints.clear(),
     hinted: () => [...hints],
+    unarmed: () => watcher.unarmed(),
     close: () => watcher.close(),
   };
 }

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { eventsHeard } from '../watch/events-heard.js';
 import type { CreateWatcher } from '../watch/watcher.js';
 import { eventually } from './eventually.js';
 import { watchPlace } from './watched-place.js';
@@ -52,6 +53,18 @@ export function watcherContract(name: string, createWatcher: CreateWatcher): voi
       await place.isQuiet();
       place.write('later/file.txt', 'later');
       await place.hears('later/file.txt');
+    });
+
+    it('names a new directory until it is watched, and none that is left out', async (t) => {
+      const place = await watchPlace(t, createWatcher, {}, ['node_modules']);
+      mkdirSync(place.path('new'));
+      mkdirSync(place.path('node_modules'));
+      await eventsHeard();
+      assert.deepEqual(place.unarmed(), ['new']);
+      await place.isQuiet();
+      assert.deepEqual(place.unarmed(), []);
+      place.write('new/file.txt', 'heard');
+      await place.hears('new/file.txt');
     });
 
     it(`misses none of ${burst} files written into one new directory`, async (t) => {

@@ -1,4 +1,4 @@
-import { SyncError } from '@lockstep/core';
+import { SyncError, type Clock } from '@lockstep/core';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { SparseWatcher } from './sparse-watcher.js';
@@ -11,22 +11,24 @@ const limitCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EMFILE', 'ENFILE']);
  * Watches by chokidar in its directories-only form: files are left out, and its `raw` event, which names the directory and the name
  * in it, is the hint. A new directory is hinted once it is armed, so that what was written into it before is found.
  */
-export function createChokidarWatcher(): Watcher {
+export function createChokidarWatcher(clock: Clock): Watcher {
   let watcher: SparseWatcher | undefined;
+  let place = '';
+  const toRelative = (path: string): string => relative(place, path).split(sep).join('/');
 
   return {
     async start(root, handlers) {
-      const place = await realDirectory(root);
+      place = await realDirectory(root);
       let ready = false;
-      const toRelative = (path: string): string => relative(place, path).split(sep).join('/');
       const skips = (path: string): boolean => path !== place && handlers.skipsDirectory(toRelative(path));
-      watcher = new SparseWatcher(skips, (path) => {
+      watcher = new SparseWatcher(clock, skips, (path) => {
         if (ready) hint(handlers, toRelative(path));
       });
       watcher.on('raw', (_event, name, details) => {
         const directory = watchedPath(details);
         if (directory === null) return;
         if (name === basename(directory)) watcher?.suspect(directory);
+        if (name) watcher?.stirred(join(directory, name));
         hint(handlers, toRelative(name ? join(directory, name) : directory));
       });
       watcher.on('error', (error) => handlers.onTrouble(describe(error)));
@@ -35,6 +37,7 @@ export function createChokidarWatcher(): Watcher {
       await armed;
       ready = true;
     },
+    unarmed: () => watcher?.unarmed().map(toRelative) ?? [],
     async close() {
       await watcher?.close();
       watcher = undefined;

@@ -12,6 +12,7 @@ import { probePrefix } from './probe.js';
 import type { WatchHandlers, Watcher } from './watcher.js';
 
 interface FakeWatcher extends Watcher {
+  unarmed: () => readonly string[];
   readonly handlers: WatchHandlers | undefined;
   readonly closed: boolean;
 }
@@ -51,6 +52,7 @@ function bench(t: TestContext, options: { usePolling?: boolean } = {}): Bench {
         watcher.handlers = handlers;
         return Promise.resolve();
       },
+      unarmed: (): readonly string[] => [],
       close: () => {
         watcher.closed = true;
         return Promise.resolve();
@@ -228,6 +230,29 @@ describe('A watched folder', () => {
     await made.watch.renew();
     made.watchers[0]?.handlers?.onHint('late.html');
     assert.deepEqual(made.hints, []);
+  });
+
+  it('hints the directories that are not armed yet when all is to be observed', async (t) => {
+    const made = bench(t);
+    await made.watch.start();
+    const before = made.scans;
+    const [watcher] = made.watchers;
+    assert.ok(watcher);
+    watcher.unarmed = () => ['uploads', 'new/deep'];
+    await made.watch.drain();
+    assert.deepEqual([made.hints, made.scans], [['uploads', 'new/deep'], before]);
+    watcher.unarmed = () => [''];
+    await made.watch.drain();
+    assert.equal(made.scans, before + 1);
+  });
+
+  it('is scanned when all is to be observed and no event tells of it', async (t) => {
+    const made = bench(t, { usePolling: true });
+    await made.watch.start();
+    await made.clock.advanceAsync(0);
+    const before = made.scans;
+    await made.watch.drain();
+    assert.equal(made.scans, before + 1);
   });
 
   it('leaves no timer behind when it is closed', async (t) => {

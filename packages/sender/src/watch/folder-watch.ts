@@ -9,6 +9,7 @@ import {
   type Replica,
   type ScanReport,
 } from '@lockstep/core';
+import { eventsHeard } from './events-heard.js';
 import type { Observer } from './observer.js';
 import { createProbe, type Probe } from './probe.js';
 import type { RootIdentity } from './root-identity.js';
@@ -39,6 +40,8 @@ export interface FolderWatch {
   /** Watches anew (the rules changed), then scans. */
   renew(): Promise<void>;
   rescan(): Promise<ScanReport | null>;
+  /** Hints, or scans for, what changed before the call and was not heard of: `Observer.drain` waits for it. */
+  drain(): Promise<void>;
   readonly status: FolderWatchStatus;
   readonly lastScan: ScanSummary | null;
   close(): Promise<void>;
@@ -67,6 +70,7 @@ class SupervisedFolder implements FolderWatch {
   readonly #scans: ScanSchedule;
   readonly #probe: Probe;
   #watcher: Watcher | undefined;
+  #armed: Promise<void> = Promise.resolve();
   #identity: string | null = null;
   #mode: WatchMode = 'missing';
   #reason: string | null = null;
@@ -106,6 +110,14 @@ class SupervisedFolder implements FolderWatch {
     return this.#scans.now();
   }
 
+  async drain(): Promise<void> {
+    await this.#armed;
+    await eventsHeard();
+    const unarmed = this.#mode === 'events' ? (this.#watcher?.unarmed() ?? []) : [''];
+    if (unarmed.includes('')) await this.#scans.now();
+    else for (const path of unarmed) this.#options.observer.hint(this.folder, path);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelTick();
@@ -136,7 +148,12 @@ class SupervisedFolder implements FolderWatch {
     return this.#options.rootIdentity(this.#options.replica.rootOf(this.folder));
   }
 
-  async #arm(): Promise<void> {
+  #arm(): Promise<void> {
+    this.#armed = this.#armNow();
+    return this.#armed;
+  }
+
+  async #armNow(): Promise<void> {
     await this.#watcher?.close();
     this.#watcher = undefined;
     const isPresent =

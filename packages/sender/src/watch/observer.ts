@@ -14,6 +14,7 @@ import {
   type ScanReport,
 } from '@lockstep/core';
 import { createConfirmations, type Confirmations } from './confirmations.js';
+import { eventsHeard } from './events-heard.js';
 import { createJobs } from './jobs.js';
 import { createSkipLog, type SkipLog } from './skips.js';
 import { createStirs, type Stirs } from './stirs.js';
@@ -118,8 +119,7 @@ class HintObserver implements Observer {
   }
 
   async drain(): Promise<void> {
-    // Two turns: what the system has already reported reaches the watcher first.
-    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await eventsHeard();
     this.#take(Number.MAX_SAFE_INTEGER);
     await this.#jobs.settled();
     await this.#confirmations.taken();

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@lockstep/core';
 import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventsHeard } from './events-heard.js';
 
 /** Beginning of the probe's name: reserved, so that it is ignored on every server. */
 export const probePrefix = '.lockstep-probe-';
@@ -28,7 +29,10 @@ export function createProbe(clock: Clock, random: Pick<Random, 'id'>): Probe {
     async run(root, timeoutMs) {
       const name = probePrefix + random.id();
       const outcome = new Promise<ProbeResult>((resolve) => {
-        const cancel = clock.after(timeoutMs, () => afterEvents(() => resolve('silent')));
+        const cancel = clock.after(timeoutMs, () => {
+          // After a blocked event loop timers run before the events that arrived meanwhile: those get their turn first.
+          void eventsHeard().then(() => resolve('silent'));
+        });
         awaited = {
           name,
           heard: () => {
@@ -43,11 +47,6 @@ export function createProbe(clock: Clock, random: Pick<Random, 'id'>): Probe {
       return result;
     },
   };
-}
-
-/** After a blocked event loop timers run before the events that arrived meanwhile: those get their turn first. */
-function afterEvents(task: () => void): void {
-  setImmediate(() => setImmediate(task));
 }
 
 async function touch(file: string): Promise<boolean> {

@@ -1,8 +1,10 @@
+import type { Clock } from '@lockstep/core';
 import { FSWatcher } from 'chokidar';
 import { lstatSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { createArming, type Arming } from './arming.js';
 import { createListingRest } from './listing-rest.js';
 
 type DirectoryStream = NonNullable<ReturnType<FSWatcher['_readdirp']>>;
@@ -18,20 +20,22 @@ interface ListedDirectory {
  * chokidar for directories only. Its own listing stats every file of a directory at every event in it, which costs more than the
  * rest of a busy folder's synchronisation together; this one reads the names, gives directories only, and lets a busy directory rest
  * between listings. It also sees when another directory stands under an old name, where chokidar stays deaf, and says when a
- * directory is armed: chokidar's `addDir` comes before, and what is written in between is heard by nobody. The methods that it
- * overrides are internal to chokidar 5; the watcher contract holds them.
+ * directory is armed: chokidar's `addDir` comes before, and what is written in between is heard by nobody. A directory that changed
+ * between its listing and its arming is listed again: what was made in it then would stay deaf. The methods that it overrides and
+ * calls are internal to chokidar 5; the watcher contract holds them.
  */
 export class SparseWatcher extends FSWatcher {
   readonly #skips: (path: string) => boolean;
   readonly #onArmed: (path: string) => void;
   readonly #rest = createListingRest();
+  readonly #arming: Arming;
   /** Inode and birth of each directory as it was listed before it was armed. */
   readonly #identities = new Map<string, string>();
   /** Directories that said something of themselves: they were deleted or moved away, most likely. */
   readonly #suspects = new Set<string>();
 
   /** @param skips absolute path of a directory → leave it out; @param onArmed gets the absolute path */
-  constructor(skips: (path: string) => boolean, onArmed: (path: string) => void) {
+  constructor(clock: Clock, skips: (path: string) => boolean, onArmed: (path: string) => void) {
     super({
       persistent: true,
       ignoreInitial: true,
@@ -42,6 +46,7 @@ export class SparseWatcher extends FSWatcher {
       ignored: (path, stats) => (stats === undefined ? false : !stats.isDirectory() || skips(path)),
     });
     this.#skips = skips;
+    this.#arming = createArming(clock, (directory) => this._closers.has(directory));
     this.#onArmed = onArmed;
   }
 
@@ -50,9 +55,21 @@ export class SparseWatcher extends FSWatcher {
     this.#suspects.add(directory);
   }
 
+  /** Something happened to this path in a directory that is armed. */
+  stirred(path: string): void {
+    this.#arming.stirred(path);
+  }
+
+  /** Directories that were heard of and are not armed yet. */
+  unarmed(): readonly string[] {
+    return this.#arming.unarmed().filter((path) => !this.#skips(path));
+  }
+
   override _addPathCloser(path: string, closer: () => void): void {
     super._addPathCloser(path, closer);
-    if (!this.closed) this.#onArmed(path);
+    if (this.closed) return;
+    if (this.#arming.armed(path)) this.#listAgain(path);
+    this.#onArmed(path);
   }
 
   override _readdirp(root: string): DirectoryStream | undefined {
@@ -66,14 +83,20 @@ export class SparseWatcher extends FSWatcher {
 
   async *#directories(root: string): AsyncGenerator<ListedDirectory> {
     await this.#rest.before(root);
-    for (const entry of await this.#rest.timed(root, () => list(root))) {
-      const fullPath = join(root, entry.name);
-      if (!entry.isDirectory() || this.#skips(fullPath)) continue;
-      const identity = identityOf(fullPath);
-      if (identity === null) continue;
-      if (this.#isAnother(fullPath, identity)) this.#forget(fullPath);
-      this.#identities.set(fullPath, identity);
-      yield { path: entry.name, fullPath, stats: entry };
+    const listed = this.#arming.listing(root);
+    try {
+      for (const entry of await this.#rest.timed(root, () => list(root))) {
+        const fullPath = join(root, entry.name);
+        if (!entry.isDirectory() || this.#skips(fullPath)) continue;
+        const identity = identityOf(fullPath);
+        if (identity === null) continue;
+        if (this.#isAnother(fullPath, identity)) this.#forget(fullPath);
+        this.#identities.set(fullPath, identity);
+        this.#arming.found(fullPath);
+        yield { path: entry.name, fullPath, stats: entry };
+      }
+    } finally {
+      listed();
     }
   }
 
@@ -90,8 +113,15 @@ export class SparseWatcher extends FSWatcher {
       this._watched.delete(watched);
       this.#identities.delete(watched);
       this.#suspects.delete(watched);
+      this.#arming.forget(watched);
     }
     void this._getWatchedDir(dirname(path)).remove(basename(path));
+  }
+
+  /** As chokidar does at an event in the directory. The last argument is replaced by the throttler that it makes. */
+  #listAgain(path: string): void {
+    const helpers = this._getWatchHelpers(path);
+    void this._nodeFsHandler._handleRead(path, false, helpers, undefined, path, 0, undefined as never);
   }
 }
 

@@ -23,6 +23,11 @@ export interface WatchTrouble {
 export interface Watcher {
   /** Resolves when every directory that existed is watched. Rejects with NOT_FOUND when the root is no directory. */
   start(root: string, handlers: WatchHandlers): Promise<void>;
+  /**
+   * Directories, relative to the root, that were heard of and in which something may have happened unheard, since they are not watched
+   * yet; each is hinted once it is. What was reported by the system must have been heard: see `eventsHeard`.
+   */
+  unarmed(): readonly string[];
   /** No hint comes afterwards. */
   close(): Promise<void>;
 }

@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { systemClock } from '@lockstep/core/node';
+import { eventually } from '../testing/eventually.js';
+import { SparseWatcher } from './sparse-watcher.js';
+
+/** Makes `late` in every directory named `new`, after it was listed and before it is armed. */
+class LateWatcher extends SparseWatcher {
+  override _readdirp(root: string): ReturnType<SparseWatcher['_readdirp']> {
+    const stream = super._readdirp(root);
+    if (root.endsWith('/new')) stream?.once('end', () => mkdirSync(join(root, 'late'), { recursive: true }));
+    return stream;
+  }
+}
+
+it('A directory made between the listing and the arming of the one around it is armed too', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'lockstep-sparse-'));
+  const armed = new Set<string>();
+  const heard = new Set<string>();
+  const watcher = new LateWatcher(
+    systemClock,
+    () => false,
+    (path) => armed.add(path),
+  );
+  t.after(async () => {
+    await watcher.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+  watcher.on('raw', (_event, name) => heard.add(name));
+  watcher.add(root);
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  mkdirSync(join(root, 'new'));
+  await eventually(
+    () => armed.has(join(root, 'new', 'late')),
+    () => `armed: ${[...armed].join(', ')}`,
+  );
+  writeFileSync(join(root, 'new', 'late', 'file.txt'), 'heard');
+  await eventually(
+    () => heard.has('file.txt'),
+    () => 'the new directory is deaf',
+  );
+});
