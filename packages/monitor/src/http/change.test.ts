@@ -78,7 +78,11 @@ describe('a button that was pressed', () => {
     const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
     const pushed = async (): Promise<void> => {
       let text = '';
-      while (!text.includes('"rescan-was-seen"')) text += (await reader?.read())?.value ?? '';
+      while (!text.includes('"rescan-was-seen"')) {
+        const part = await reader?.read();
+        assert.ok(part && !part.done, 'the stream ended');
+        text += part.value;
+      }
     };
     await post('/api/actions/rescan');
     const since = performance.now();
