@@ -1,4 +1,5 @@
 export * from './chunk-list.js';
+export * from './compare-bytes.js';
 export * from './entry.js';
 export * from './error-catalogue.js';
 export * from './error.js';

@@ -1,20 +1,22 @@
 import type { SyncError } from '../model/error.js';
-import type { Listed } from '../ports/work.js';
+import type { TakeListed } from '../ports/work.js';
 import { fromErrorMessage, type FromThread } from './work-thread-messages.js';
 
 interface Call {
   readonly resolve: (result: unknown) => void;
-  readonly reject: (error: SyncError) => void;
-  /** Pages of a listing that have come in. */
-  readonly files: Listed[];
+  readonly reject: (error: unknown) => void;
+  /** Takes in the pages of a listing. */
+  readonly take: TakeListed | undefined;
+  /** Why a page could not be taken in: the call rejects with it once the thread has given the listing up. */
+  failure?: unknown;
 }
 
 /** Calls under way. */
 export interface Calls {
-  /** Notes a new call, which `send` is to put on its way. */
-  readonly add: (send: (id: number) => void) => Promise<unknown>;
-  /** Takes in an answer; true when it was a page and the thread waits to go on. */
-  readonly answer: (message: FromThread) => boolean;
+  /** Notes a new call, which `send` is to put on its way. `take` is for the pages of a listing. */
+  readonly add: (send: (id: number) => void, take?: TakeListed) => Promise<unknown>;
+  /** Takes in an answer. After a page, `resume` tells the waiting thread whether to go on. */
+  readonly answer: (message: FromThread, resume: (isWanted: boolean) => void) => void;
   readonly rejectAll: (error: SyncError) => void;
   readonly count: () => number;
 }
@@ -29,26 +31,25 @@ export function createCalls(onIdle: () => void): Calls {
     if (calls.size === 0) onIdle();
   }
 
-  function answer(message: FromThread): boolean {
+  function answer(message: FromThread, resume: (isWanted: boolean) => void): void {
     const call = calls.get(message.id);
-    if (call === undefined) return false;
+    if (call === undefined) return;
     if ('page' in message) {
-      for (const file of message.page) call.files.push(file);
-      return true;
+      void takeIn(call, message.page).then(resume);
+      return;
     }
     settle(message.id);
-    if ('error' in message) call.reject(fromErrorMessage(message.error));
-    else if (call.files.length === 0) call.resolve(message.result);
-    else call.resolve(Object.assign({}, message.result, { files: call.files }));
-    return false;
+    if ('failure' in call) call.reject(call.failure);
+    else if ('error' in message) call.reject(fromErrorMessage(message.error));
+    else call.resolve(message.result);
   }
 
   return {
-    add: (send) =>
+    add: (send, take) =>
       new Promise((resolve, reject) => {
         lastId += 1;
         const id = lastId;
-        calls.set(id, { resolve, reject, files: [] });
+        calls.set(id, { resolve, reject, take });
         try {
           send(id);
         } catch (error) {
@@ -65,4 +66,15 @@ export function createCalls(onIdle: () => void): Calls {
     },
     count: () => calls.size,
   };
+}
+
+/** False when that failed; the failure is kept. */
+async function takeIn(call: Call, page: Parameters<TakeListed>[0]): Promise<boolean> {
+  try {
+    await call.take?.(page);
+    return true;
+  } catch (error) {
+    call.failure = error;
+    return false;
+  }
 }

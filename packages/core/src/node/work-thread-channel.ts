@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { SyncError } from '../model/error.js';
 import type { Log } from '../ports/log.js';
 import { createCalls } from './work-thread-calls.js';
+import type { Listing, TakeListed, Work } from '../ports/work.js';
 import type { FromThread, Job, ToThread, WorkThreadData } from './work-thread-messages.js';
 
-/** Memory the thread may use; a listing of some hundred thousand files fits. */
+/** Memory the thread may use: a page of a listing, and the names in one directory, some hundred thousand of them. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 
 const theProgram = new URL('./work-thread-main.js', import.meta.url);
@@ -14,8 +15,19 @@ export interface Channel {
   /** Which thread answers now: each restart counts one. */
   readonly life: () => number;
   readonly call: (job: Job, args: readonly unknown[], transfer?: readonly ArrayBuffer[]) => Promise<unknown>;
+  /** The job `list`, which answers in pages. */
+  readonly list: Work['list'];
   /** Waits for the calls under way and ends the thread. */
   readonly close: () => Promise<void>;
+}
+
+/** A job that is put on its way. */
+interface Order {
+  readonly job: Job;
+  readonly args: readonly unknown[];
+  readonly transfer?: readonly ArrayBuffer[] | undefined;
+  /** For the pages of a listing. */
+  readonly take?: TakeListed;
 }
 
 /**
@@ -36,7 +48,7 @@ export function openChannel(data: WorkThreadData, log: Log, program = theProgram
     life += 1;
     const thread = spawn(data, program);
     thread.on('message', (message: FromThread) => {
-      if (calls.answer(message)) thread.postMessage({ id: message.id, job: 'next' } satisfies ToThread);
+      calls.answer(message, (isWanted) => resume(thread, message.id, isWanted));
     });
     thread.on('error', (error) => lose(thread, error));
     thread.on('exit', (code) => lose(thread, new Error(`exit code ${code}`)));
@@ -55,23 +67,27 @@ export function openChannel(data: WorkThreadData, log: Log, program = theProgram
     calls.rejectAll(new SyncError('STORAGE_FAILED', message, { cause }));
   }
 
-  function call(job: Job, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+  function call({ job, args, transfer = [], take }: Order): Promise<unknown> {
     worker ??= start();
     const thread = worker;
     if (calls.count() === 0) thread.ref();
-    return calls.add((id) => thread.postMessage({ id, job, args } satisfies ToThread, transfer));
+    return calls.add((id) => thread.postMessage({ id, job, args } satisfies ToThread, transfer), take);
   }
 
   async function end(): Promise<void> {
     if (calls.count() > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
-    if (worker !== null) await call('close', []);
+    if (worker !== null) await call({ job: 'close', args: [] });
     await worker?.terminate();
   }
 
   return {
     life: () => life,
     call: (job, args, transfer) =>
-      closing === null ? call(job, args, transfer) : Promise.reject(closed(job)),
+      closing === null ? call({ job, args, transfer }) : Promise.reject(closed(job)),
+    list: (folder, what, take) => {
+      if (closing !== null) return Promise.reject(closed('list'));
+      return call({ job: 'list', args: [folder, what], take }) as Promise<Listing>;
+    },
     close: () => (closing ??= end()),
   };
 }
@@ -86,6 +102,11 @@ function spawn(data: WorkThreadData, program: URL): Worker {
   });
   thread.unref();
   return thread;
+}
+
+/** Tells the thread whether the next page of a listing is wanted. */
+function resume(thread: Worker, id: number, isWanted: boolean): void {
+  thread.postMessage({ id, job: isWanted ? 'next' : 'stop' } satisfies ToThread);
 }
 
 function closed(job: Job): SyncError {

@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import type { Listing, Seen, Work } from '../ports/work.js';
+import { SyncError } from '../model/error.js';
+import type { Seen, TakeListed, Work } from '../ports/work.js';
 import { createWork } from '../work/create-work.js';
 import { systemClock } from './clock.js';
 import { createNodeDisk } from './disk/node-disk.js';
@@ -13,9 +14,6 @@ import {
 } from './work-thread-messages.js';
 import { createSlabs, type Slabs } from './work-thread-slabs.js';
 
-/** Files in one page of a listing: about a millisecond of the host's event loop. */
-const pageSize = 1_000;
-
 /** Runs the jobs that come in through a port. Its imports are kept few: each costs memory beside the host app. */
 function serve(port: MessagePort, data: WorkThreadData): void {
   const work = createWork({
@@ -26,27 +24,24 @@ function serve(port: MessagePort, data: WorkThreadData): void {
     clock: systemClock,
     owner: { name: String(process.pid), isAlive },
   });
-  const waiting = new Map<number, () => void>();
+  const waiting = new Map<number, (isWanted: boolean) => void>();
 
   function send(message: FromThread, slabs?: Slabs): void {
     port.postMessage(message, slabs?.buffers ?? []);
   }
 
-  async function sendPages(id: number, files: Listing['files']): Promise<void> {
-    for (let from = 0; from < files.length; from += pageSize) {
-      send({ id, page: files.slice(from, from + pageSize) });
-      await new Promise<void>((resolve) => waiting.set(id, resolve));
-    }
+  /** Sends each page of a listing and waits until the host has taken it in. */
+  function pagesOf(id: number): TakeListed {
+    return async (page) => {
+      send({ id, page });
+      const isWanted = await new Promise<boolean>((resolve) => waiting.set(id, resolve));
+      if (!isWanted) throw new SyncError('CLOSED', 'Listed a folder for nobody: list it again.');
+    };
   }
 
   async function run(id: number, job: Job, args: readonly unknown[]): Promise<void> {
     try {
-      const result = await call(work, job, args);
-      if (isListing(job, result)) {
-        await sendPages(id, result.files);
-        send({ id, result: { ...result, files: [] } });
-        return;
-      }
+      const result = await call(work, job, job === 'list' ? [...args, pagesOf(id)] : args);
       const slabs = createSlabs();
       send({ id, result: gather(job, result, slabs) }, slabs);
     } catch (error) {
@@ -55,10 +50,10 @@ function serve(port: MessagePort, data: WorkThreadData): void {
   }
 
   port.on('message', (message: ToThread) => {
-    if (message.job === 'next') {
+    if (message.job === 'next' || message.job === 'stop') {
       const resume = waiting.get(message.id);
       waiting.delete(message.id);
-      resume?.();
+      resume?.(message.job === 'next');
     } else {
       void run(message.id, message.job, message.args);
     }
@@ -69,10 +64,6 @@ function serve(port: MessagePort, data: WorkThreadData): void {
 function call(work: Work, job: Job, args: readonly unknown[]): Promise<unknown> {
   const jobs = work as unknown as Record<Job, (...args: readonly unknown[]) => Promise<unknown>>;
   return jobs[job](...args);
-}
-
-function isListing(job: Job, result: unknown): result is Listing {
-  return job === 'list' && result !== null;
 }
 
 /** Moves the contents of a result into slabs. */

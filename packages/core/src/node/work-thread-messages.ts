@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/error-catalogue.js';
 import { SyncError, isSyncError, type ErrorDetails } from '../model/error.js';
-import type { FolderPlace, Listing, Work } from '../ports/work.js';
+import type { FolderPlace, Listed, Work } from '../ports/work.js';
 
 /** What a work thread is started with. */
 export interface WorkThreadData {
@@ -12,15 +12,16 @@ export interface WorkThreadData {
 /** One job of the port. */
 export type Job = keyof Work;
 
-/** To the thread: do a job, or go on with a listing (the host has taken in the last page). */
+/** To the thread: do a job, or go on with a listing (the host has taken in the last page), or give it up (it could not). */
 export type ToThread =
   | { readonly id: number; readonly job: Job; readonly args: readonly unknown[] }
-  | { readonly id: number; readonly job: 'next' };
+  | { readonly id: number; readonly job: 'next' }
+  | { readonly id: number; readonly job: 'stop' };
 
-/** From the thread. A listing comes in pages, so that the host's event loop never takes in all of it at once. */
+/** From the thread. A listing comes in pages, so that nobody ever holds all of it. */
 export type FromThread =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly page: Listing['files'] }
+  | { readonly id: number; readonly page: readonly Listed[] }
   | { readonly id: number; readonly error: ErrorMessage };
 
 /** A failure on its way between threads. */

@@ -38,7 +38,7 @@ export function startWorkThread(options: WorkThreadOptions): Work {
 
   return {
     inspect: (files, limits) => ask('inspect', [files, limits]),
-    list: (folder, what) => ask('list', [folder, what]),
+    list: (folder, what, take) => channel.list(folder, what, take),
     rootIdentity: (folder) => ask('rootIdentity', [folder]),
     read: (files) => ask('read', [files]),
     readOpen: async (file) => tagFound(await ask('readOpen', [file])),

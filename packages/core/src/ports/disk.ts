@@ -46,6 +46,12 @@ export interface DiskDirectory {
   close(): Promise<void>;
 }
 
+/** A name in a directory. */
+export interface DiskName {
+  readonly name: string;
+  readonly kind: FileKind;
+}
+
 /**
  * The file system, one operation at a time, absolute paths. Symbolic links are never followed in the last component.
  * A missing file is `null` where that is an answer, else it throws NOT_FOUND. Other failures throw DISK_FULL,
@@ -54,7 +60,7 @@ export interface DiskDirectory {
 export interface Disk {
   stat(path: string): Promise<DiskStat | null>;
   /** Names and kinds; null when there is no such directory. Throws NOT_PERMITTED for one that cannot be read. */
-  list(path: string): Promise<readonly { name: string; kind: FileKind }[] | null>;
+  list(path: string): Promise<readonly DiskName[] | null>;
   /**
    * Opens a directory; null when missing. A link is refused with PATH_THROUGH_LINK, unless `followLink` is set (the configured
    * root of a folder); anything else that is no directory with PATH_BLOCKED. The caller owes `close`.

@@ -19,6 +19,13 @@ export interface IndexRow {
 /** A row to write: the store gives it the next sequence. */
 export type NewRow = Omit<IndexRow, 'sequence'>;
 
+/** The light part of a row, which scans compare. */
+export interface StampRow {
+  readonly path: SyncPath;
+  readonly stamp: Stamp | null;
+  readonly state: Entry['state'];
+}
+
 export interface FolderTotals {
   readonly folder: string;
   readonly files: number;
@@ -53,7 +60,7 @@ export interface IndexStore {
     readonly directory?: SyncPath;
     readonly after: SyncPath | null;
     readonly limit: number;
-  }): { readonly path: SyncPath; readonly stamp: Stamp | null; readonly state: Entry['state'] }[];
+  }): StampRow[];
   /** Live rows with this content, at most `limit`. */
   withDigest(digest: Digest, limit: number): IndexRow[];
   totals(): FolderTotals[];

@@ -36,21 +36,23 @@ export interface SeenFile {
   readonly bytes?: Uint8Array;
 }
 
-/** One file met while listing a folder: its metadata only. */
+/** One file met while listing a folder. */
 export interface Listed {
   readonly path: SyncPath;
-  readonly size: number;
-  readonly mode: number;
-  readonly mtimeMs: number;
   readonly stamp: Stamp;
 }
 
+/** Takes a page of a listing in. The next one comes when this is done; its failure ends the listing. */
+export type TakeListed = (files: readonly Listed[]) => Promise<void>;
+
+/** What a listing says besides the files. */
 export interface Listing {
   /** False when the root itself is missing or is no directory: nothing may be concluded from an absent path. */
   readonly rootPresent: boolean;
   /** Identity of the root: device and inode. */
   readonly rootIdentity: string | null;
-  readonly files: readonly Listed[];
+  /** How many files there were. */
+  readonly files: number;
   /** Left out, with the reason shown to people. */
   readonly skipped: readonly {
     readonly path: string;
@@ -150,8 +152,15 @@ export interface Work {
     files: readonly FileKey[],
     options: { maxFileBytes: number; keepBytesUpTo: number },
   ): Promise<Seen[]>;
-  /** Lists a folder, or a directory in it, leaving out what `ignore` (see `IgnoreSpec`) excludes. */
-  list(folder: string, options: { directory?: SyncPath; ignore: IgnoreSpec }): Promise<Listing>;
+  /**
+   * Lists a folder, or a directory in it, leaving out what `ignore` (see `IgnoreSpec`) excludes. The files come in pages, in the order of the
+   * bytes of their paths (`compareBytes`), so that nobody ever holds all of them. Rejects with what `take` rejects with.
+   */
+  list(
+    folder: string,
+    options: { directory?: SyncPath; ignore: IgnoreSpec },
+    take: TakeListed,
+  ): Promise<Listing>;
   /** Identity of a folder's root (device and inode); null when it is missing or no directory. */
   rootIdentity(folder: string): Promise<string | null>;
   /** Reads whole small files; null for one whose digest is no longer the given one. */

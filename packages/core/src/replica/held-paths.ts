@@ -15,7 +15,7 @@ export interface HeldPaths {
 export function createHeldPaths(index: IndexStore): HeldPaths {
   const held = new Map<string, number>();
   const book: HeldPaths = {
-    holdOf: (file) => held.get(keyOf(file)),
+    holdOf: (file) => (held.size === 0 ? undefined : held.get(keyOf(file))),
     get size() {
       return held.size;
     },

@@ -52,7 +52,7 @@ export function createWork(options: WorkOptions): Work {
   return {
     inspect: (files, limits) => inspectFiles({ disk, placeOf, book }, files, limits),
     rootIdentity: (folder) => identifyRoot(disk, placeOf, folder),
-    list: (folder, what) => listFolder(disk, placeOf, folder, what),
+    list: (folder, what, take) => listFolder(disk, placeOf, folder, what, take),
     read: (files) => readFiles(disk, placeOf, files),
     readOpen: reading.open,
     readPart: reading.part,

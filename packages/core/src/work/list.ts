@@ -2,7 +2,7 @@ import type { ErrorCode } from '../model/error-catalogue.js';
 import { isSyncPath } from '../model/parse-path.js';
 import type { SyncPath } from '../model/path.js';
 import type { Disk, DiskDirectory, FileKind } from '../ports/disk.js';
-import type { IgnoreSpec, Listed, Listing } from '../ports/work.js';
+import type { IgnoreSpec, Listed, Listing, TakeListed } from '../ports/work.js';
 import { createIgnore, describeSkip, type Ignore } from '../rules/ignore.js';
 import { createBreather } from './breather.js';
 import { createParents, type Parents } from './parents.js';
@@ -10,14 +10,18 @@ import type { PlaceOf } from './places.js';
 import { problemOf } from './problem.js';
 import { walkTree } from './walk-tree.js';
 
-const absent: Listing = { rootPresent: false, rootIdentity: null, files: [], skipped: [], unreadable: [] };
+const absent: Listing = { rootPresent: false, rootIdentity: null, files: 0, skipped: [], unreadable: [] };
 
 type Skipped = Listing['skipped'][number];
 type Unreadable = Listing['unreadable'][number];
 
+/** Files in one page: about a millisecond of the event loop of whoever takes it in. */
+const pageSize = 1_000;
+
 /** What a walk has found so far. */
 interface Found {
-  readonly files: Listed[];
+  /** Files that were handed on. */
+  files: number;
   readonly skipped: Skipped[];
   readonly unreadable: Unreadable[];
 }
@@ -28,6 +32,7 @@ export async function listFolder(
   placeOf: PlaceOf,
   folder: string,
   options: { readonly directory?: SyncPath; readonly ignore: IgnoreSpec },
+  take: TakeListed,
 ): Promise<Listing> {
   const parents = createParents(disk, placeOf);
   try {
@@ -36,11 +41,11 @@ export async function listFolder(
     if (typeof root === 'string')
       return { ...absent, rootPresent: true, unreadable: [{ path: '', code: root }] };
     const rootIdentity = await root.identity();
-    const found: Found = { files: [], skipped: [], unreadable: [] };
+    const found: Found = { files: 0, skipped: [], unreadable: [] };
     const from = options.directory ?? '';
     const ignore = createIgnore(options.ignore);
     if (admits(ignore, found, folder, from, 'directory'))
-      await fill(disk, parents, ignore, found, folder, from);
+      await walk({ disk, parents, ignore, found, folder, take }, from);
     return { rootPresent: true, rootIdentity, ...found };
   } finally {
     await parents.close();
@@ -70,14 +75,24 @@ async function rootOf(parents: Parents, folder: string): Promise<DiskDirectory |
   }
 }
 
-async function fill(
-  disk: Disk,
-  parents: Parents,
-  ignore: Ignore,
-  found: Found,
-  folder: string,
-  from: string,
-): Promise<void> {
+interface Listings {
+  readonly disk: Disk;
+  readonly parents: Parents;
+  readonly ignore: Ignore;
+  readonly found: Found;
+  readonly folder: string;
+  readonly take: TakeListed;
+}
+
+async function walk(tools: Listings, from: string): Promise<void> {
+  const { disk, parents, ignore, found, folder, take } = tools;
+  let page: Listed[] = [];
+  const handOn = async (): Promise<void> => {
+    const files = page;
+    page = [];
+    found.files += files.length;
+    if (files.length > 0) await take(files);
+  };
   const way = await parents.directory(folder, from);
   if (way.at === 'link') skip(found, from, 'symbolic link');
   if (way.at !== 'directory') return;
@@ -85,9 +100,10 @@ async function fill(
     breathe: createBreather(),
     enters: (path) => admits(ignore, found, folder, path, 'directory'),
     meets: (path, kind): path is SyncPath => admits(ignore, found, folder, path, kind),
-    shows: (path, { size, mode, mtimeMs, stamp }) => {
+    shows: async (path, { size, stamp }) => {
       if (ignore.tooLarge(size)) skip(found, path, 'size', size);
-      else found.files.push({ path, size, mode, mtimeMs, stamp });
+      else page.push({ path, stamp });
+      if (page.length >= pageSize) await handOn();
     },
     fails: (path, error) => {
       const { code } = problemOf(error);
@@ -96,6 +112,7 @@ async function fill(
       else found.unreadable.push({ path, code });
     },
   });
+  await handOn();
 }
 
 /** Whether the rules let a path in; notes why when they do not. */

@@ -11,6 +11,7 @@ import {
   commitOne,
   digestOf,
   fileAt,
+  listAll,
   look,
   lookAtFile,
   noRules,
@@ -261,21 +262,43 @@ describe('a disk that fails', () => {
     assert.equal(outcome.done === 'failed' && outcome.code, 'STORAGE_FAILED');
   });
 
+  it('leaves no directory open after a listing, whatever it met', async () => {
+    let opened = 0;
+    const { disk, work } = open((inner) => ({
+      ...inner,
+      openDirectory: async (...args) => {
+        const directory = await inner.openDirectory(...args);
+        if (directory === null) return null;
+        opened += 1;
+        const close = (): Promise<void> => directory.close().finally(() => (opened -= 1));
+        return { ...directory, close };
+      },
+    }));
+    disk.user.writeFile(`${base}/static/dir/deep/a`, 'x');
+    disk.user.writeFile(`${base}/static/closed/a`, 'x');
+    disk.user.chmod(`${base}/static/closed`, 0);
+    assert.equal((await listAll(work)).files, 1);
+    assert.equal(opened, 0);
+    const failing = work.list('static', { ignore: noRules }, () => Promise.reject(new Error('no room')));
+    await assert.rejects(failing, /no room/u);
+    assert.equal(opened, 0);
+  });
+
   it('reports a directory that cannot be read, instead of an empty one', async () => {
     const { disk, work } = open();
     disk.user.writeFile(`${base}/static/dir/a`, 'x');
     disk.user.writeFile(`${base}/static/b`, 'x');
     disk.user.chmod(`${base}/static/dir`, 0);
-    const listing = await work.list('static', { ignore: noRules });
+    const listing = await listAll(work);
     assert.deepEqual(
-      listing.files.map(({ path }) => path),
+      listing.all.map(({ path }) => path),
       ['b'],
     );
     assert.deepEqual(listing.unreadable, [{ path: 'dir', code: 'NOT_PERMITTED' }]);
     assert.equal((await look(work, 'dir/a')).kind, 'unreadable');
     disk.user.chmod(`${base}/static`, 0);
-    const closed = await work.list('static', { ignore: noRules });
-    assert.deepEqual([closed.files, closed.unreadable], [[], [{ path: '', code: 'NOT_PERMITTED' }]]);
+    const closed = await listAll(work);
+    assert.deepEqual([closed.all, closed.unreadable], [[], [{ path: '', code: 'NOT_PERMITTED' }]]);
   });
 });
 

@@ -1,5 +1,6 @@
+import { compareBytes } from '../model/compare-bytes.js';
 import type { SyncPath } from '../model/path.js';
-import type { Disk, DiskDirectory, DiskStat, FileKind } from '../ports/disk.js';
+import type { Disk, DiskDirectory, DiskName, DiskStat, FileKind } from '../ports/disk.js';
 
 /** Rough cost of one entry of a directory. */
 const entryMicros = 10;
@@ -10,7 +11,8 @@ export interface Walk {
   enters(path: string): boolean;
   /** Whether to look at what is no directory; its metadata follow when it is a file. */
   meets(path: string, kind: FileKind): path is SyncPath;
-  shows(path: SyncPath, stat: DiskStat): void;
+  /** Its failure ends the walk. */
+  shows(path: SyncPath, stat: DiskStat): Promise<void>;
   /** This directory could not be listed, or this file not looked at. */
   fails(path: string, error: unknown): void;
   breathe(costMicros: number): Promise<void>;
@@ -20,24 +22,28 @@ export interface Walk {
 interface Level {
   readonly directory: DiskDirectory;
   readonly prefix: string;
-  /** Names of subdirectories still to be walked. */
-  readonly ahead: string[];
+  /** What is still to be walked, the next one last. */
+  readonly ahead: DiskName[];
 }
 
-/** Walks the tree below an open directory, which stays the caller's, depth first. `at` is its path in the folder. */
+/**
+ * Walks the tree below an open directory, which stays the caller's. `at` is its path in the folder. Files are met in the order of the bytes
+ * of their paths.
+ */
 export async function walkTree(disk: Disk, top: DiskDirectory, at: string, walk: Walk): Promise<void> {
-  const levels: Level[] = [await survey(disk, top, at === '' ? '' : `${at}/`, walk)];
+  const levels: Level[] = [await survey(disk, top, at === '' ? '' : `${at}/`)];
   try {
     for (;;) {
       const level = levels.at(-1);
       if (level === undefined) return;
-      const name = level.ahead.pop();
-      if (name === undefined) {
+      const next = level.ahead.pop();
+      if (next === undefined) {
         levels.pop();
         if (levels.length > 0) await level.directory.close();
         continue;
       }
-      const below = await descend(disk, level, name, walk);
+      await walk.breathe(entryMicros);
+      const below = await visit(disk, level, next, walk);
       if (below !== null) levels.push(below);
     }
   } finally {
@@ -45,35 +51,45 @@ export async function walkTree(disk: Disk, top: DiskDirectory, at: string, walk:
   }
 }
 
-async function descend(disk: Disk, level: Level, name: string, walk: Walk): Promise<Level | null> {
+/** Looks at a file, or gives the directory that is to be walked next. */
+async function visit(disk: Disk, level: Level, { name, kind }: DiskName, walk: Walk): Promise<Level | null> {
   const path = `${level.prefix}${name}`;
-  if (!walk.enters(path)) return null;
+  const inside = `${level.directory.path}/${name}`;
+  if (kind === 'directory') return walk.enters(path) ? await descend(disk, inside, path, walk) : null;
+  if (!walk.meets(path, kind)) return null;
+  const stat = await look(disk, inside, path, walk);
+  if (stat?.kind === 'file') await walk.shows(path, stat);
+  return null;
+}
+
+async function descend(disk: Disk, inside: string, path: string, walk: Walk): Promise<Level | null> {
+  let directory: DiskDirectory | null = null;
   try {
-    const directory = await disk.openDirectory(`${level.directory.path}/${name}`);
-    return directory === null ? null : await survey(disk, directory, `${path}/`, walk);
+    directory = await disk.openDirectory(inside);
+    return directory === null ? null : await survey(disk, directory, `${path}/`);
+  } catch (error) {
+    walk.fails(path, error);
+    await directory?.close();
+    return null;
+  }
+}
+
+async function look(disk: Disk, inside: string, path: string, walk: Walk): Promise<DiskStat | null> {
+  try {
+    return await disk.stat(inside);
   } catch (error) {
     walk.fails(path, error);
     return null;
   }
 }
 
-/** Looks at everything in one directory except its subdirectories. */
-async function survey(disk: Disk, directory: DiskDirectory, prefix: string, walk: Walk): Promise<Level> {
-  const ahead: string[] = [];
-  for (const { name, kind } of (await disk.list(directory.path)) ?? []) {
-    if (kind === 'directory') ahead.push(name);
-    else await look(disk, `${directory.path}/${name}`, `${prefix}${name}`, kind, walk);
-    await walk.breathe(entryMicros);
-  }
-  return { directory, prefix, ahead };
+/** The names in a directory. */
+async function survey(disk: Disk, directory: DiskDirectory, prefix: string): Promise<Level> {
+  const ahead = [...((await disk.list(directory.path)) ?? [])];
+  return { directory, prefix, ahead: ahead.sort((a, b) => compareBytes(placeOf(b), placeOf(a))) };
 }
 
-async function look(disk: Disk, inside: string, path: string, kind: FileKind, walk: Walk): Promise<void> {
-  if (!walk.meets(path, kind)) return;
-  try {
-    const stat = await disk.stat(inside);
-    if (stat?.kind === 'file') walk.shows(path, stat);
-  } catch (error) {
-    walk.fails(path, error);
-  }
+/** Where a name stands among the others: what is in a directory comes where its name with a slash would. */
+function placeOf({ name, kind }: DiskName): string {
+  return kind === 'directory' ? `${name}/` : name;
 }

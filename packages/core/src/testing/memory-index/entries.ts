@@ -1,8 +1,9 @@
+import { compareBytes } from '../../model/compare-bytes.js';
 import { keyOf } from '../../model/path.js';
 import type { FolderTotals, IndexRow, IndexStore, NewRow } from '../../ports/index-store.js';
 import { liveMark } from '../../rules/live-digest.js';
 import { formatVersion } from '../../rules/version.js';
-import { compareBytes, readMeta, type State } from './state.js';
+import { readMeta, type State } from './state.js';
 
 type Reader = 'get' | 'after' | 'countAfter' | 'rows' | 'stamps' | 'withDigest' | 'totals';
 type Writer = 'put' | 'restamp' | 'forget';

@@ -85,12 +85,3 @@ export function nextId(state: State, table: 'holds' | 'archive' | 'activity'): n
   state.lastIds.set(table, id);
   return id;
 }
-
-/** Orders texts by their UTF-8 bytes, as SQLite does; JavaScript's own order differs beyond U+FFFF. */
-export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  if (surrogates.test(a) || surrogates.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : 1;
-}
-
-const surrogates = /[\ud800-\udfff]/;

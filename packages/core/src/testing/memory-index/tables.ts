@@ -1,3 +1,4 @@
+import { compareBytes } from '../../model/compare-bytes.js';
 import { keyOf } from '../../model/path.js';
 import type { Clock } from '../../ports/clock.js';
 import {
@@ -8,7 +9,7 @@ import {
   type HoldStore,
   type PeerStore,
 } from '../../ports/index-tables.js';
-import { compareBytes, nextId, type State } from './state.js';
+import { nextId, type State } from './state.js';
 
 /** The peers in memory. */
 export function memoryPeers({ journal, peers, deferred }: State): PeerStore {

@@ -8,6 +8,8 @@ import type {
   CommitPlan,
   FolderPlace,
   IgnoreSpec,
+  Listed,
+  Listing,
   Seen,
   SeenFile,
   Staged,
@@ -56,6 +58,20 @@ export function fileAt(path: string, folder = 'static'): FileKey {
 /** The digest of a text. */
 export function digestOf(text: string | Uint8Array): Digest {
   return hashBytes(typeof text === 'string' ? Buffer.from(text) : text);
+}
+
+/** A listing and all its files, at once. */
+export async function listAll(
+  work: Work,
+  options: Parameters<Work['list']>[1] = { ignore: noRules },
+): Promise<Listing & { readonly all: readonly Listed[] }> {
+  const all: Listed[] = [];
+  const listing = await work.list('static', options, (files) => {
+    all.push(...files);
+    return Promise.resolve();
+  });
+  assert.equal(listing.files, all.length);
+  return { ...listing, all };
 }
 
 /** Looks at one file. */

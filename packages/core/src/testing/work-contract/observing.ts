@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allBytes, digestOf, fileAt, look, lookAtFile, noRules, type OpenWork } from './harness.js';
+import { allBytes, digestOf, fileAt, listAll, look, lookAtFile, noRules, type OpenWork } from './harness.js';
 
 /** What every implementation of `Work` shows of the disk. */
 export function observingContract(open: OpenWork): void {
@@ -110,13 +110,16 @@ export function observingContract(open: OpenWork): void {
       const { work, user, base } = await open(t);
       user.writeFile(`${base}/static/a`, 'one');
       user.writeFile(`${base}/static/deep/er/b`, 'three', { mode: 0o600, mtimeMs: 1_700_000_000_001 });
-      const listing = await work.list('static', { ignore: noRules });
+      const listing = await listAll(work);
       assert.equal(listing.rootPresent, true);
       assert.equal(listing.rootIdentity, await work.rootIdentity('static'));
-      assert.deepEqual(listing.files.map(({ path }) => path).sort(), ['a', 'deep/er/b']);
-      for (const file of listing.files) {
-        const { stamp, size, mode, mtimeMs } = await lookAtFile(work, file.path);
-        assert.deepEqual(file, { path: file.path, stamp, size, mode, mtimeMs });
+      assert.deepEqual(
+        listing.all.map(({ path }) => path),
+        ['a', 'deep/er/b'],
+      );
+      for (const file of listing.all) {
+        const { stamp } = await lookAtFile(work, file.path);
+        assert.deepEqual(file, { path: file.path, stamp });
       }
     });
 
@@ -126,10 +129,13 @@ export function observingContract(open: OpenWork): void {
       user.writeFile(`${base}/static/a/b/y`, 'y');
       user.writeFile(`${base}/static/c/z`, 'z');
       const { path } = fileAt('a');
-      const listing = await work.list('static', { directory: path, ignore: noRules });
-      assert.deepEqual(listing.files.map((file) => file.path).sort(), ['a/b/y', 'a/x']);
-      const none = await work.list('static', { directory: fileAt('none').path, ignore: noRules });
-      assert.deepEqual([none.rootPresent, none.files.length], [true, 0]);
+      const listing = await listAll(work, { directory: path, ignore: noRules });
+      assert.deepEqual(
+        listing.all.map((file) => file.path),
+        ['a/b/y', 'a/x'],
+      );
+      const none = await listAll(work, { directory: fileAt('none').path, ignore: noRules });
+      assert.deepEqual([none.rootPresent, none.files], [true, 0]);
     });
 
     it('leaves out what the rules exclude, says why, and enters no excluded directory', async (t) => {
@@ -140,9 +146,9 @@ export function observingContract(open: OpenWork): void {
       user.writeFile(`${base}/static/CON`, 'x');
       user.writeFile(`${base}/static/kept`, 'x');
       user.symlink(`${base}/outside`, `${base}/static/link`);
-      const listing = await work.list('static', { ignore: { ...noRules, maxFileBytes: 10 } });
+      const listing = await listAll(work, { ignore: { ...noRules, maxFileBytes: 10 } });
       assert.deepEqual(
-        listing.files.map(({ path }) => path),
+        listing.all.map(({ path }) => path),
         ['kept'],
       );
       const reasons = Object.fromEntries(listing.skipped.map(({ path, reason }) => [path, reason]));
@@ -161,10 +167,11 @@ export function observingContract(open: OpenWork): void {
       const before = await work.rootIdentity('static');
       user.rename(`${base}/static`, `${base}/moved`);
       assert.equal(await work.rootIdentity('static'), null);
-      assert.deepEqual(await work.list('static', { ignore: noRules }), {
+      assert.deepEqual(await listAll(work), {
         rootPresent: false,
         rootIdentity: null,
-        files: [],
+        files: 0,
+        all: [],
         skipped: [],
         unreadable: [],
       });
@@ -172,12 +179,47 @@ export function observingContract(open: OpenWork): void {
       assert.notEqual(await work.rootIdentity('static'), before);
     });
 
-    it('lists thousands of files', async (t) => {
+    it('gives thousands of files in pages, one after the other', async (t) => {
       const { work, user, base } = await open(t);
       for (let index = 0; index < 2_500; index += 1)
         user.writeFile(`${base}/static/d${index % 7}/f${index}`, 'x');
-      const { files } = await work.list('static', { ignore: noRules });
-      assert.equal(new Set(files.map(({ path }) => path)).size, 2_500);
+      const pages: number[] = [];
+      let isTaking = false;
+      const { files } = await work.list('static', { ignore: noRules }, async (page) => {
+        assert.equal(isTaking, false);
+        isTaking = true;
+        // Meanwhile the disk can be asked for other things.
+        await work.rootIdentity('static');
+        isTaking = false;
+        pages.push(page.length);
+      });
+      assert.deepEqual([files, pages], [2_500, [1_000, 1_000, 500]]);
+    });
+
+    it('gives files in the order of the bytes of their paths', async (t) => {
+      const { work, user, base } = await open(t);
+      const paths = ['a-b', 'a.d/x', 'a/b-c', 'a/b/c', 'a/b.c', 'a0', 'B', 'é', '\u{ffee}', '😀/x', '😀-'];
+      for (const path of paths) user.writeFile(`${base}/static/${path}`, 'x');
+      const { all } = await listAll(work);
+      const sorted = [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      assert.deepEqual(
+        all.map(({ path }) => path),
+        sorted,
+      );
+    });
+
+    it('fails as whoever takes the pages in fails, and lists again after that', async (t) => {
+      const { work, user, base } = await open(t);
+      for (let index = 0; index < 1_100; index += 1) user.writeFile(`${base}/static/d/f${index}`, 'x');
+      const failure = new Error('There is no room for them.');
+      let calls = 0;
+      const failing = work.list('static', { ignore: noRules }, () => {
+        calls += 1;
+        return Promise.reject(failure);
+      });
+      await assert.rejects(failing, failure);
+      assert.equal(calls, 1);
+      assert.equal((await listAll(work)).all.length, 1_100);
     });
   });
 }
