@@ -12,7 +12,7 @@ import {
   type ToThread,
   type WorkThreadData,
 } from './work-thread-messages.js';
-import { createSlabs, type Slabs } from './work-thread-slabs.js';
+import { createSlabs, isShared, type Slabs } from './work-thread-slabs.js';
 
 /** Runs the jobs that come in through a port. Its imports are kept few: each costs memory beside the host app. */
 function serve(port: MessagePort, data: WorkThreadData): void {
@@ -68,7 +68,7 @@ function call(work: Work, job: Job, args: readonly unknown[]): Promise<unknown> 
 
 /** Moves the contents of a result into slabs. */
 function gather(job: Job, result: unknown, slabs: Slabs): unknown {
-  if (job === 'readPart') return slabs.add(result as Uint8Array);
+  if (job === 'readPart') return isShared(result as Uint8Array) ? result : slabs.add(result as Uint8Array);
   if (job === 'read')
     return (result as (Uint8Array | null)[]).map((bytes) => (bytes === null ? null : slabs.add(bytes)));
   if (job !== 'inspect') return result;

@@ -32,3 +32,8 @@ export function createSlabs(): Slabs {
 
   return { add, buffers };
 }
+
+/** True for bytes in memory that both threads see: nothing has to be handed over. */
+export function isShared(bytes: Uint8Array): boolean {
+  return bytes.buffer instanceof SharedArrayBuffer;
+}

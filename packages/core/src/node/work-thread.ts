@@ -3,7 +3,7 @@ import { silentLog, type Log } from '../ports/log.js';
 import type { Work } from '../ports/work.js';
 import { openChannel, type Channel } from './work-thread-channel.js';
 import type { Job, WorkThreadData } from './work-thread-messages.js';
-import { createSlabs } from './work-thread-slabs.js';
+import { createSlabs, isShared } from './work-thread-slabs.js';
 
 /** What a work thread works on, and where it reports its own end. */
 export interface WorkThreadOptions extends WorkThreadData {
@@ -42,7 +42,8 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     rootIdentity: (folder) => ask('rootIdentity', [folder]),
     read: (files) => ask('read', [files]),
     readOpen: async (file) => tagFound(await ask('readOpen', [file])),
-    readPart: (id, position, length) => withOpen(id, (own) => ask('readPart', [own, position, length])),
+    readPart: (id, position, length, into) =>
+      withOpen(id, (own) => ask('readPart', [own, position, length, into])),
     readClose: (id) => withOpen(id, (own) => ask('readClose', [own])),
     stage: (contents) => {
       const slabs = createSlabs();
@@ -52,6 +53,7 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     stageOpen: async (folder, transfer) => tag(await ask('stageOpen', [folder, transfer])),
     stagePart: (id, bytes) =>
       withOpen(id, (own) => {
+        if (isShared(bytes)) return ask('stagePart', [own, bytes]);
         const slabs = createSlabs();
         return ask('stagePart', [own, slabs.add(bytes)], slabs.buffers);
       }),

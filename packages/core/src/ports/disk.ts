@@ -19,8 +19,11 @@ export interface DiskStat {
 
 export interface DiskReader {
   stat(): Promise<DiskStat>;
-  /** Up to `length` bytes from `position`; empty at the end. The view is valid until the next call. */
-  read(position: number, length: number): Promise<Uint8Array>;
+  /**
+   * Up to `length` bytes from `position`; empty at the end. The view is valid until the next call. With `into` they are put at its
+   * beginning, no more than it holds, and the view is one of it.
+   */
+  read(position: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -168,7 +168,8 @@ export interface Work {
 
   /** Opens one file for reading in parts; null when it is missing or its size differs. The caller owes `readClose`. */
   readOpen(file: FileKey & { readonly size: number }): Promise<{ readonly id: number } | null>;
-  readPart(id: number, position: number, length: number): Promise<Uint8Array>;
+  /** Up to `length` bytes, empty at the end: put into `into`, of which the view is given, or else into new memory. */
+  readPart(id: number, position: number, length: number, into?: SharedArrayBuffer): Promise<Uint8Array>;
   /** `changed` is true when the file was modified since `readOpen`: what was read is not one version. */
   readClose(id: number): Promise<{ readonly changed: boolean }>;
 
@@ -181,6 +182,10 @@ export interface Work {
    * come are written; those that are here are put between. Throws CONTENT_MISSING when they are not here any more.
    */
   stageOpen(folder: string, transfer?: Transfer): Promise<{ readonly id: number }>;
+  /**
+   * The next bytes. Several parts of a file may be under way at a time: they are written in the order of the calls, and none after one
+   * that failed. Bytes in shared memory are not copied: the caller leaves them alone until this settles.
+   */
   stagePart(id: number, bytes: Uint8Array): Promise<void>;
   /** Verifies; on mismatch answers CHECKSUM_MISMATCH and removes the file. `expected` null takes what came (plain form). */
   stageFinish(id: number, expected: { digest: Digest; size: number } | null): Promise<Staged | StageFailure>;

@@ -21,7 +21,7 @@ export async function openArchived(parts: Parts, archiveId: number): Promise<Ope
 function contentOf(parts: Parts, id: number, size: number): OpenContent {
   return {
     size,
-    read: (position, length) => parts.work.readPart(id, position, length),
+    read: (position, length, into) => parts.work.readPart(id, position, length, into),
     close: () => parts.work.readClose(id),
   };
 }

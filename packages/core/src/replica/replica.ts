@@ -60,7 +60,8 @@ export type Verdict =
 /** Bytes of one file being read for a peer. */
 export interface OpenContent {
   readonly size: number;
-  read(position: number, length: number): Promise<Uint8Array>;
+  /** See `Work.readPart`. */
+  read(position: number, length: number, into?: SharedArrayBuffer): Promise<Uint8Array>;
   /** `changed`: the file was modified since it was opened; what was read must not be used. */
   close(): Promise<{ readonly changed: boolean }>;
 }

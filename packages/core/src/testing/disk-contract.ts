@@ -33,6 +33,10 @@ export function diskContract(name: string, open: (t: TestContext) => DiskBench |
       assert.ok(reader);
       assert.equal(Buffer.from(await reader.read(6, 100)).toString(), 'world');
       assert.equal((await reader.read(11, 10)).length, 0);
+      const own = Buffer.from('......');
+      assert.equal(Buffer.from(await reader.read(8, 2, own)).toString(), 'rl');
+      assert.equal(Buffer.from(await reader.read(0, 100, own.subarray(2))).toString(), 'hell');
+      assert.equal(own.toString(), 'rlhell');
       const stat = await reader.stat();
       await reader.close();
       assert.deepEqual(

@@ -225,6 +225,15 @@ describe('a disk that fails', () => {
     );
     await work.stageAbort(id);
     assert.equal(disk.usedBytes, 7);
+    const gap = await work.stageOpen('static');
+    const parts = ['89', 'too much for it', 'b'].map((text) => work.stagePart(gap.id, Buffer.from(text)));
+    const settled = await Promise.allSettled(parts);
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected'],
+    );
+    const finished = await work.stageFinish(gap.id, null);
+    assert.equal('failed' in finished && finished.failed, 'DISK_FULL');
     disk.capacityBytes = 100;
     await stageText(work, 'too much for it');
   });

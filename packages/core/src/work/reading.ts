@@ -13,10 +13,22 @@ interface OpenFile {
 export interface Reading {
   readonly open: (file: FileKey & { readonly size: number }) => Promise<{ id: number } | null>;
   readonly openObject: (digest: Digest) => Promise<{ id: number; size: number } | null>;
-  readonly part: (id: number, position: number, length: number) => Promise<Uint8Array>;
+  readonly part: (
+    id: number,
+    position: number,
+    length: number,
+    into?: SharedArrayBuffer,
+  ) => Promise<Uint8Array>;
   readonly close: (id: number) => Promise<{ changed: boolean }>;
   readonly closeAll: () => Promise<void>;
 }
+
+const readPart = (
+  reader: DiskReader,
+  position: number,
+  length: number,
+  into?: SharedArrayBuffer,
+): Promise<Uint8Array> => reader.read(position, length, into && new Uint8Array(into));
 
 /** See `Work.readOpen` and `Work.archiveOpen`. */
 export function createReading(disk: Disk, placeOf: PlaceOf, archive: string): Reading {
@@ -72,7 +84,7 @@ export function createReading(disk: Disk, placeOf: PlaceOf, archive: string): Re
   return {
     open,
     openObject,
-    part: (id, position, length) => get(id).reader.read(position, length),
+    part: (id, position, length, into) => readPart(get(id).reader, position, length, into),
     close,
     closeAll: async () => {
       for (const id of [...files.keys()]) await close(id);

@@ -16,6 +16,8 @@ interface OpenStage {
   readonly writer: DiskWriter;
   readonly hasher: Hasher;
   size: number;
+  /** Settles when all parts that came are written, or one of them failed. */
+  written: Promise<void>;
   /** What is done beside writing when the bytes are a large content. */
   large: LargeStage | null;
 }
@@ -60,9 +62,7 @@ export function createStagingParts(staging: Staging, tools: ChunkTools): Staging
   }
 
   async function part(id: number, bytes: Uint8Array): Promise<void> {
-    const stage = get(id);
-    const rest = stage.large?.rest;
-    await (rest ? rest.assembly.take(bytes) : append(stage, bytes));
+    await takeNext(get(id), bytes);
   }
 
   async function finish(
@@ -111,7 +111,14 @@ async function openStage(
   const located = transfer?.parts ? await locateRest(tools, transfer, transfer.parts) : null;
   try {
     const created = await staging.create(folder, transfer?.digest);
-    const stage: OpenStage = { folder, ...created, hasher: createHasher(), size: 0, large: null };
+    const stage: OpenStage = {
+      folder,
+      ...created,
+      hasher: createHasher(),
+      size: 0,
+      written: Promise.resolve(),
+      large: null,
+    };
     const write = (bytes: Uint8Array): Promise<void> => append(stage, bytes);
     const rest = located && {
       located,
@@ -125,6 +132,15 @@ async function openStage(
   }
 }
 
+/** Parts go one after the other, and none after one that failed. */
+function takeNext(stage: OpenStage, bytes: Uint8Array): Promise<void> {
+  const rest = stage.large?.rest;
+  stage.written = stage.written.then(() => (rest ? rest.assembly.take(bytes) : append(stage, bytes)));
+  // Whoever waits next is told; until then nobody is listening.
+  stage.written.catch(() => undefined);
+  return stage.written;
+}
+
 /** The bytes are hashed while the disk writes them. */
 async function append(stage: OpenStage, bytes: Uint8Array): Promise<void> {
   const writing = stage.writer.write(bytes);
@@ -134,8 +150,9 @@ async function append(stage: OpenStage, bytes: Uint8Array): Promise<void> {
 }
 
 /** Writes what follows the last bytes that came. A failure leaves nothing open. */
-async function complete({ large, writer }: OpenStage): Promise<void> {
+async function complete({ large, writer, written }: OpenStage): Promise<void> {
   try {
+    await written;
     await large?.rest?.assembly.finish();
   } finally {
     await close(writer, large);
@@ -158,11 +175,13 @@ async function noteArrival({ book, partials }: ChunkTools, { large }: OpenStage)
 }
 
 async function giveUp({ disk, partials }: ChunkTools, stage: OpenStage): Promise<void> {
-  const { writer, large, folder, path, size } = stage;
+  const { writer, large, folder, path } = stage;
   try {
+    // Nothing may be written any more when the file is closed.
+    await stage.written.catch(() => undefined);
     await close(writer, large);
   } finally {
-    if (large && size >= worthKeepingBytes) await partials.keep(path, folder, large.transfer.digest);
+    if (large && stage.size >= worthKeepingBytes) await partials.keep(path, folder, large.transfer.digest);
     else await disk.unlink(path);
   }
 }

@@ -385,6 +385,35 @@ describe('POST /upload of a peer', () => {
     assert.deepEqual(codes(await answering), ['settled']);
   });
 
+  it('keeps three parts of a large content on their way to a slow disk, and no more', async (t) => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const underWay: number[] = [];
+    let now = 0;
+    const slow = (replica: Replica): Replica => ({
+      ...replica,
+      staging: {
+        ...replica.staging,
+        stagePart: async (id, bytes) => {
+          underWay.push((now += 1));
+          if (underWay.length <= 3) await released;
+          await replica.staging.stagePart(id, bytes).finally(() => (now -= 1));
+        },
+      },
+    });
+    const to = await serveReceiver(t, { wrap: slow });
+    const content = Array.from({ length: 8_000_000 }, (_, at) =>
+      String.fromCharCode(97 + ((at >> 9) % 26)),
+    ).join('');
+    const answering = ask(to.port, uploadOf(manifestOf([liveOf(content)]), content));
+    await until('parts wait for the disk', () => underWay.length === 3);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    release();
+    assert.deepEqual(codes(await answering), ['settled']);
+    assert.ok(underWay.length >= 8_000_000 / (512 * 1024));
+    assert.equal(Math.max(...underWay), 3);
+  });
+
   it('does not blame a client whom the slow disk of this server holds back', async (t) => {
     const clock = createFakeClock(Date.now());
     let release: () => void = () => undefined;

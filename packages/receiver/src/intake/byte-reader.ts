@@ -9,6 +9,8 @@ export interface ByteReader {
   some(max: number): Promise<Uint8Array | null>;
   /** Exactly `length` bytes in one piece, or fewer when the stream ends before. */
   exactly(length: number): Promise<Uint8Array>;
+  /** Fills a piece of memory; gives how many bytes there were, fewer only when the stream ends before. */
+  fill(target: Uint8Array): Promise<number>;
   /** Passes over `length` bytes; gives how many there were. */
   skip(length: number): Promise<number>;
   /** How many bytes were given or passed over. */
@@ -48,6 +50,16 @@ export function createByteReader(stream: AsyncIterable<Uint8Array>): ByteReader 
       }
       const [only] = pieces;
       return pieces.length === 1 && only ? only : Buffer.concat(pieces);
+    },
+    async fill(target) {
+      let filled = 0;
+      while (filled < target.length) {
+        const piece = await some(target.length - filled);
+        if (piece === null) break;
+        target.set(piece, filled);
+        filled += piece.length;
+      }
+      return filled;
     },
     async skip(length) {
       let left = length;

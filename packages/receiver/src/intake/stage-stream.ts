@@ -1,9 +1,10 @@
 import { isSyncError, type Digest, type Replica, type Transfer } from '@lockstep/core';
 import type { ByteReader } from './byte-reader.js';
+import { givePartMemoryBack, partBytes, takePartMemory } from './part-memory.js';
 import { takenOf, type Taken } from './stage-batch.js';
 
-/** How much of a large content is handed to the disk at a time. */
-const partBytes = 512 * 1024;
+/** Parts of a content that are on their way to the disk at a time, so that the disk never waits for the connection. */
+const mostParts = 3;
 
 export interface StreamedContent {
   readonly folder: string;
@@ -16,7 +17,7 @@ export interface StreamedContent {
 }
 
 /**
- * Stages a large content part by part: one part is written while the next is read. When staging fails the rest is passed over, so that
+ * Stages a large content part by part: some are written while the next is read. When staging fails the rest is passed over, so that
  * the next content is found. Throws BrokenBody when the body breaks off; then nothing stays staged but
  * the beginning of a `transfer`, for the next one.
  */
@@ -48,17 +49,37 @@ async function writeParts(
   id: number,
   end: number,
 ): Promise<void> {
-  let writing: Promise<void> = Promise.resolve();
+  const underWay: PartUnderWay[] = [];
   try {
     for (;;) {
-      const part = await reader.exactly(Math.min(partBytes, end - reader.total));
-      await writing;
-      if (part.length === 0) return;
-      writing = staging.stagePart(id, part);
-      writing.catch(() => undefined);
+      const memory = underWay.length < mostParts ? takePartMemory() : await firstOf(underWay);
+      const part = new Uint8Array(memory, 0, Math.min(partBytes, end - reader.total));
+      const length = await reader.fill(part);
+      if (length === 0) {
+        givePartMemoryBack(memory);
+        break;
+      }
+      const written = staging.stagePart(id, part.subarray(0, length));
+      written.catch(() => undefined);
+      underWay.push({ memory, written });
     }
+    while (underWay.length > 0) givePartMemoryBack(await firstOf(underWay));
   } finally {
     // Nothing may be written any more when the caller finishes or aborts.
-    await writing.catch(() => undefined);
+    await Promise.allSettled(underWay.map(({ written }) => written));
   }
+}
+
+interface PartUnderWay {
+  readonly memory: SharedArrayBuffer;
+  readonly written: Promise<void>;
+}
+
+/** Waits until the oldest part is written; gives its memory. */
+async function firstOf(underWay: PartUnderWay[]): Promise<SharedArrayBuffer> {
+  const [first] = underWay;
+  if (first === undefined) return takePartMemory();
+  await first.written;
+  underWay.shift();
+  return first.memory;
 }

@@ -14,7 +14,10 @@ import type { CompressionReason } from './compression.js';
 /** Bytes that go out with a live entry: whole, or read in parts. */
 export type UploadBody =
   | { readonly kind: 'bytes'; readonly contents: readonly Uint8Array[] }
-  /** `read` gives the file in order; it throws CHANGED_MEANWHILE when what was read is not one version. Used again when a request is. */
+  /**
+   * `read` gives the file in order; it throws CHANGED_MEANWHILE when what was read is not one version. Used again when a request is. A part
+   * stays as it is until the fourth after it is asked for: whoever passes parts on holds back their source meanwhile.
+   */
   | { readonly kind: 'stream'; readonly read: () => AsyncIterable<Uint8Array> };
 
 export interface Upload {

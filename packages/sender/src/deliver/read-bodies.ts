@@ -1,9 +1,10 @@
-import { SyncError, type LiveEntry, type Replica } from '@lockstep/core';
+import { SyncError, type LiveEntry, type OpenContent, type Replica } from '@lockstep/core';
+import { createPartRing, type PartRing } from './part-ring.js';
 import type { UploadBody } from './peer.js';
 import type { Piece } from './plan-batch.js';
 
 /** Bytes read at once from a large file. */
-const partBytes = 1024 * 1024;
+const partBytes = 512 * 1024;
 
 /** What can go out, and what changed since the index was read. */
 export interface SmallFiles {
@@ -47,24 +48,22 @@ export function streamStretches(
   entry: LiveEntry,
   stretches: readonly Stretch[],
 ): UploadBody {
-  return { kind: 'stream', read: () => readParts(replica, entry, stretches) };
+  return { kind: 'stream', read: () => readStretches(replica, entry, stretches) };
 }
 
-async function* readParts(
+async function* readStretches(
   replica: Replica,
   entry: LiveEntry,
   stretches: readonly Stretch[],
 ): AsyncGenerator<Uint8Array> {
+  const ring = createPartRing(partBytes);
   const content = await replica.openContent(entry);
   if (content === null) throw changedMeanwhile(entry);
   const closing: { changed?: boolean } = {};
   let missing = stretches.reduce((sum, { length }) => sum + length, 0);
   try {
-    for (const { position, length } of stretches) {
-      for (let done = 0; done < length;) {
-        const part = await content.read(position + done, Math.min(partBytes, length - done));
-        if (part.byteLength === 0) break;
-        done += part.byteLength;
+    for (const stretch of stretches) {
+      for await (const part of readParts(content, stretch, ring)) {
         missing -= part.byteLength;
         yield part;
       }
@@ -74,6 +73,19 @@ async function* readParts(
   }
   // Before the last bytes of the request are sent, so that the peer sees it break off.
   if (closing.changed !== false || missing > 0) throw changedMeanwhile(entry);
+}
+
+async function* readParts(
+  content: OpenContent,
+  { position, length }: Stretch,
+  ring: PartRing,
+): AsyncGenerator<Uint8Array> {
+  for (let done = 0; done < length;) {
+    const part = await content.read(position + done, Math.min(partBytes, length - done), ring.next());
+    if (part.byteLength === 0) return;
+    done += part.byteLength;
+    yield part;
+  }
 }
 
 function changedMeanwhile(entry: LiveEntry): SyncError {

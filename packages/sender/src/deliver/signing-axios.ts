@@ -39,7 +39,8 @@ export function createSigningAxios(
     proxy: false,
     maxRedirects: 0,
     decompress: false,
-    maxBodyLength: Number.POSITIVE_INFINITY,
+    // No limit; any number, even infinity, puts a stream of axios that counts between a body and its socket.
+    maxBodyLength: -1,
     maxContentLength: maxAnswerBytes,
     validateStatus: () => true,
     transformRequest: [(data: unknown) => data],

@@ -14,7 +14,12 @@ export function openFakeReader(steps: Steps, node: Node): DiskReader {
   const bytesOf = (): Uint8Array => (node.kind === 'file' ? node.bytes : new Uint8Array(0));
   return {
     stat: () => steps.reading(() => statNode(node)),
-    read: (position, length) => steps.reading(() => bytesOf().slice(position, position + length)),
+    read: (position, length, into) =>
+      steps.reading(() => {
+        const bytes = bytesOf().slice(position, position + Math.min(length, into?.length ?? length));
+        into?.set(bytes);
+        return into?.subarray(0, bytes.length) ?? bytes;
+      }),
     close: () => steps.reading(() => undefined),
   };
 }

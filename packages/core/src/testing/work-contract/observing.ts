@@ -97,6 +97,13 @@ export function observingContract(open: OpenWork): void {
       assert.ok(opened);
       assert.equal(Buffer.from(await work.readPart(opened.id, 4, 3)).toString(), '456');
       assert.equal(Buffer.from(await work.readPart(opened.id, 8, 100)).toString(), '89');
+      const memory = new SharedArrayBuffer(4);
+      const part = await work.readPart(opened.id, 5, 3, memory);
+      assert.equal(part.buffer.byteLength, 4);
+      assert.equal(Buffer.from(part).toString(), '567');
+      assert.equal(Buffer.from(memory, 0, 3).toString(), '567');
+      assert.equal(Buffer.from(await work.readPart(opened.id, 1, 100, memory)).toString(), '1234');
+      assert.equal((await work.readPart(opened.id, 10, 4, memory)).length, 0);
       assert.deepEqual(await work.readClose(opened.id), { changed: false });
       const again = await work.readOpen({ ...fileAt('a'), size: 10 });
       assert.ok(again);

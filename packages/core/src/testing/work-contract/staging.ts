@@ -62,6 +62,31 @@ export function stagingContract(open: OpenWork): void {
       assert.equal(digestOf(user.readFile(`${base}/static/a`) ?? ''), digestOf(content));
     });
 
+    it('writes parts that are under way together in the order of the calls', async (t) => {
+      const { work } = await open(t);
+      const parts = Array.from({ length: 12 }, (_, at) =>
+        Buffer.alloc(at % 2 === 0 ? 300_000 : 10, `${at % 10}`),
+      );
+      const { id } = await work.stageOpen('static');
+      await Promise.all(parts.map((part) => work.stagePart(id, part)));
+      const content = Buffer.concat(parts);
+      const staged = await work.stageFinish(id, { digest: digestOf(content), size: content.length });
+      assert.ok('name' in staged);
+    });
+
+    it('takes parts from shared memory, which is free again when they are written', async (t) => {
+      const { work } = await open(t);
+      const memory = new SharedArrayBuffer(400_000);
+      const { id } = await work.stageOpen('static');
+      for (const letter of ['a', 'b', 'c']) {
+        const part = new Uint8Array(memory, 100_000, 300_000).fill(letter.charCodeAt(0));
+        await work.stagePart(id, part);
+      }
+      const content = ['a', 'b', 'c'].map((letter) => letter.repeat(300_000)).join('');
+      const staged = await work.stageFinish(id, { digest: digestOf(content), size: content.length });
+      assert.ok('name' in staged);
+    });
+
     it('removes what came in parts when it is wrong, or is given up', async (t) => {
       const { work, user, base } = await open(t);
       const first = await work.stageOpen('static');
