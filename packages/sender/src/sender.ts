@@ -23,7 +23,10 @@ import { tellObserved } from './watch/tell-observed.js';
 /** Watches the folders of one replica and delivers its changes to the peers. One per host: see `acquireProcessLock`. */
 export interface Sender {
   readonly events: SenderEvents;
-  /** Resolves when changes are noticed and delivered from now on; the first scan goes on in the background. */
+  /**
+   * Resolves when changes are noticed and delivered from now on; the first scan goes on in the background. Rejects when a folder cannot be
+   * looked at; a further call starts what did not.
+   */
   start(): Promise<void>;
   status(): SenderStatus;
   /**
@@ -104,7 +107,12 @@ class WatchingSender implements Sender {
   }
 
   async start(): Promise<void> {
-    if (this.#state !== 'new') return;
+    if (this.#state === 'closed') return;
+    if (this.#state === 'new') this.#begin();
+    await Promise.all(this.#folders.map((folder) => folder.start()));
+  }
+
+  #begin(): void {
     this.#state = 'active';
     const { events } = this.#options.replica;
     events.on('recorded', this.#recorded);
@@ -113,7 +121,6 @@ class WatchingSender implements Sender {
     events.on('renewed', this.#renewed);
     this.#maintenance.start();
     for (const loop of this.#loops) loop.start();
-    await Promise.all(this.#folders.map((folder) => folder.start()));
   }
 
   status(): SenderStatus {

@@ -91,7 +91,7 @@ export class HostDuty {
 
   /** From now on this process sends, and answers the others. */
   async takeOver(): Promise<void> {
-    const { sender, log } = this.#options;
+    const { sender } = this.#options;
     const told = this.#client?.figures ?? null;
     if (told !== null) {
       this.#earlier = parseSenderFigures(told.sender);
@@ -100,6 +100,12 @@ export class HostDuty {
     this.#client?.close();
     this.#client = null;
     this.#heedPause();
+    if (this.#server === null) await this.#answerOthers();
+    await sender.start();
+  }
+
+  async #answerOthers(): Promise<void> {
+    const { sender, log } = this.#options;
     try {
       const server = await openDutyServer({
         ...this.#options,
@@ -114,14 +120,10 @@ export class HostDuty {
       if (this.#closed) await server.close();
       else this.#server = server;
     } catch (error) {
-      log.warn(
-        'The other processes of this host cannot reach this one: its state directory takes no socket',
-        {
-          error,
-        },
-      );
+      const message =
+        'The other processes of this host cannot reach this one: its state directory takes no socket';
+      log.warn(message, { error });
     }
-    await sender.start();
   }
 
   status(): HostSenderStatus {

@@ -28,6 +28,8 @@ interface Bench {
   refuse: SyncError | null;
   /** Whether the file system reports the probe. */
   hearing: boolean;
+  /** Whether the root cannot be looked at. */
+  blind: boolean;
 }
 
 function bench(t: TestContext, options: { usePolling?: boolean } = {}): Bench {
@@ -38,6 +40,7 @@ function bench(t: TestContext, options: { usePolling?: boolean } = {}): Bench {
     identity: '1:1' as string | null,
     refuse: null as SyncError | null,
     hearing: true,
+    blind: false,
   };
   const watchers: FakeWatcher[] = [];
   const hints: string[] = [];
@@ -78,7 +81,8 @@ function bench(t: TestContext, options: { usePolling?: boolean } = {}): Bench {
     replica: part as Replica,
     observer: observer as Observer,
     createWatcher,
-    rootIdentity: () => Promise.resolve(state.identity),
+    rootIdentity: () =>
+      state.blind ? Promise.reject(new Error('no look')) : Promise.resolve(state.identity),
     clock,
     random: createSeededRandom('probe'),
     log: { ...silentLog, warn: (line) => void warnings.push(line) },
@@ -134,6 +138,16 @@ describe('A watched folder', () => {
     await watch.start();
     watchers[0]?.handlers?.onHint('page.html');
     assert.deepEqual(hints, ['page.html']);
+  });
+
+  it('that cannot be looked at is started by a further call, once', async (t) => {
+    const made = bench(t);
+    made.blind = true;
+    await assert.rejects(made.watch.start(), /no look/u);
+    made.blind = false;
+    await made.watch.start();
+    await made.watch.start();
+    assert.deepEqual([made.watchers.length, made.watch.status.mode], [1, 'events']);
   });
 
   it('is scanned when the watcher is in doubt', async (t) => {

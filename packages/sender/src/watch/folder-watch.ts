@@ -35,7 +35,7 @@ export interface FolderWatchStatus {
 /** Watches one folder for as long as it lives, whatever happens to its root. */
 export interface FolderWatch {
   readonly folder: string;
-  /** Resolves when changes are noticed from now on; the first scan goes on. */
+  /** Resolves when changes are noticed from now on; the first scan goes on. Once started, a further call does nothing. */
   start(): Promise<void>;
   /** Watches anew (the rules changed), then scans. */
   renew(): Promise<void>;
@@ -76,6 +76,7 @@ class SupervisedFolder implements FolderWatch {
   #reason: string | null = null;
   #cancelTick: () => void = () => undefined;
   #rules: { readonly spec: IgnoreSpec; readonly ignore: Ignore } | undefined;
+  #started = false;
   #closed = false;
 
   constructor(options: FolderWatchOptions) {
@@ -95,7 +96,9 @@ class SupervisedFolder implements FolderWatch {
   }
 
   async start(): Promise<void> {
+    if (this.#started) return;
     this.#identity = await this.#look();
+    this.#started = true;
     await this.#arm();
     void this.#scans.now();
     this.#tick();
