@@ -76,7 +76,6 @@ export async function startOneSender(
       cancel = clock.after(retryMs, takeUp);
     });
   }
-
 }
 
 /** Tells a failure once, and again when the reason is another. */
