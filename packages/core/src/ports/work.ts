@@ -182,10 +182,7 @@ export interface Work {
    * come are written; those that are here are put between. Throws CONTENT_MISSING when they are not here any more.
    */
   stageOpen(folder: string, transfer?: Transfer): Promise<{ readonly id: number }>;
-  /**
-   * The next bytes. Several parts of a file may be under way at a time: they are written in the order of the calls, and none after one
-   * that failed. Bytes in shared memory are not copied: the caller leaves them alone until this settles.
-   */
+  /** Several may be under way: written in the order of the calls, none after a failed one. Shared memory is left alone until this settles. */
   stagePart(id: number, bytes: Uint8Array): Promise<void>;
   /** Verifies; on mismatch answers CHECKSUM_MISMATCH and removes the file. `expected` null takes what came (plain form). */
   stageFinish(id: number, expected: { digest: Digest; size: number } | null): Promise<Staged | StageFailure>;
