@@ -42,6 +42,9 @@ export interface Listed {
   readonly stamp: Stamp;
 }
 
+/** What of a folder is listed: all of it, or a directory. */
+export type ListedPlace = { readonly directory?: SyncPath; readonly ignore: IgnoreSpec };
+
 /** Takes a page of a listing in. The next one comes when this is done; its failure ends the listing. */
 export type TakeListed = (files: readonly Listed[]) => Promise<void>;
 
@@ -156,11 +159,7 @@ export interface Work {
    * Lists a folder, or a directory in it, leaving out what `ignore` (see `IgnoreSpec`) excludes. The files come in pages, in the order of the
    * bytes of their paths (`compareBytes`), so that nobody ever holds all of them. Rejects with what `take` rejects with.
    */
-  list(
-    folder: string,
-    options: { directory?: SyncPath; ignore: IgnoreSpec },
-    take: TakeListed,
-  ): Promise<Listing>;
+  list(folder: string, what: ListedPlace, take: TakeListed): Promise<Listing>;
   /** Identity of a folder's root (device and inode); null when it is missing or no directory. */
   rootIdentity(folder: string): Promise<string | null>;
   /** Reads whole small files; null for one whose digest is no longer the given one. */

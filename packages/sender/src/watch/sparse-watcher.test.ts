@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,4 +42,32 @@ it('A directory made between the listing and the arming of the one around it is 
     () => heard.has('file.txt'),
     () => 'the new directory is deaf',
   );
+});
+
+it('A wide tree is armed a few directories at a time, and all of it before the watcher is ready', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'lockstep-sparse-'));
+  const directories = Array.from({ length: 200 }, (_, n) => join(root, `${n % 100}`, `${n}`));
+  for (const directory of directories) mkdirSync(directory, { recursive: true });
+  const armed = new Set<string>();
+  let most = 0;
+  const watcher = new SparseWatcher(
+    systemClock,
+    () => false,
+    (path) => {
+      armed.add(path);
+      most = Math.max(most, watcher._streams.size);
+    },
+  );
+  t.after(async () => {
+    await watcher.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+  watcher.add(root);
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  await eventually(
+    () => directories.every((directory) => armed.has(directory)),
+    () => `only ${armed.size} are armed`,
+  );
+  // The root's own, sixteen of its directories, and the two in each of them.
+  assert.ok(most <= 1 + 16 + 2 * 16, `${most} listings at once`);
 });

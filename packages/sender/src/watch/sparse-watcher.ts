@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createArming, type Arming } from './arming.js';
+import { createArmingPace, type ArmingPace } from './arming-pace.js';
 import { createListingRest } from './listing-rest.js';
 
 type DirectoryStream = NonNullable<ReturnType<FSWatcher['_readdirp']>>;
@@ -29,6 +30,9 @@ export class SparseWatcher extends FSWatcher {
   readonly #onArmed: (path: string) => void;
   readonly #rest = createListingRest();
   readonly #arming: Arming;
+  readonly #pace: ArmingPace;
+  /** Whether all that was there at first is armed. */
+  #isReady = false;
   /** Inode and birth of each directory as it was listed before it was armed. */
   readonly #identities = new Map<string, string>();
   /** Directories that said something of themselves: they were deleted or moved away, most likely. */
@@ -47,7 +51,9 @@ export class SparseWatcher extends FSWatcher {
     });
     this.#skips = skips;
     this.#arming = createArming(clock, (directory) => this._closers.has(directory));
+    this.#pace = createArmingPace(clock);
     this.#onArmed = onArmed;
+    this.#followArming();
   }
 
   /** A raw event named the watched directory itself (or a child of the same name, which costs one arming for nothing). */
@@ -93,11 +99,27 @@ export class SparseWatcher extends FSWatcher {
         if (this.#isAnother(fullPath, identity)) this.#forget(fullPath);
         this.#identities.set(fullPath, identity);
         this.#arming.found(fullPath);
+        if (!this.#isReady) await this.#pace.room(root);
+        if (!this.#isReady && !this._getWatchedDir(root).has(entry.name)) this.#pace.begin(root, fullPath);
         yield { path: entry.name, fullPath, stats: entry };
       }
     } finally {
       listed();
     }
+  }
+
+  /** Of a new tree, later on, every directory is to be heard as soon as it can be: the pace is for the first arming. */
+  #followArming(): void {
+    this.once('ready', () => (this.#isReady = true));
+    const handler = this._nodeFsHandler;
+    const add = handler._addToNodeFs.bind(handler);
+    handler._addToNodeFs = async (path, ...others) => {
+      try {
+        return await add(path, ...others);
+      } finally {
+        this.#pace.done(path);
+      }
+    };
   }
 
   #isAnother(path: string, identity: string): boolean {
