@@ -1,5 +1,3 @@
-import { harmlessDeletions } from './safety.js';
-
 /** A file that is missing alone is looked at again this long after its first look, in ms. */
 export const shortLookMs = 80;
 
@@ -21,7 +19,7 @@ export interface MissingGroup {
   /** The full wait, in ms. */
   readonly waitMs: number;
   /**
-   * True while each of them was hinted once, after a rest of the length of the full wait, and nothing else was hinted in their directories
+   * True while it was hinted once, after a rest of the length of the full wait, and nothing else was hinted in its directory
    * within it: what editors leave beside a file that they are saving (backups, temporary files, the `4913` of vim) is hinted there.
    */
   readonly alone: boolean;
@@ -30,13 +28,13 @@ export interface MissingGroup {
 }
 
 /**
- * When the second look at a group is due. Few files that vanish while nothing else moves beside them are a person's deletion most
+ * When the second look at a group is due. A single file that vanishes while nothing else moves beside it is a person's deletion most
  * likely; all else may be an editor, a checkout or the beginning of an `rm -r`, and waits its full time. See decision 15.
  */
 export function secondLookDueMs(group: MissingGroup): number {
   const { firstMs, lastMs, waitMs } = group;
   const restedMs = Math.max(firstMs + waitMs, lastMs + restMs);
   const fullMs = Math.min(restedMs, firstMs + waitMs + longestExtraMs);
-  if (!group.alone || group.files > harmlessDeletions) return fullMs;
+  if (!group.alone || group.files > 1) return fullMs;
   return Math.min(fullMs, lastMs + shortLookMs * (group.putOff + 1));
 }

@@ -1,11 +1,4 @@
-import {
-  harmlessDeletions,
-  keyOf,
-  latestShortLookMs,
-  secondLookDueMs,
-  type Clock,
-  type FileKey,
-} from '@lockstep/core';
+import { keyOf, latestShortLookMs, secondLookDueMs, type Clock, type FileKey } from '@lockstep/core';
 
 /** Missing files that wait for their second look. */
 export interface Confirmations {
@@ -111,8 +104,8 @@ class GroupedConfirmations implements Confirmations {
 
   #dueMs(group: Group): number {
     const files = group.files.size;
-    const isAlone = (): boolean => [...group.files.values()].every((file) => this.#options.isAlone(file));
-    const alone = files <= harmlessDeletions && isAlone();
+    const [file] = group.files.values();
+    const alone = files === 1 && file !== undefined && this.#options.isAlone(file);
     const { firstMs, lastMs, putOff } = group;
     return secondLookDueMs({ files, firstMs, lastMs, putOff, alone, waitMs: this.#options.waitMs });
   }

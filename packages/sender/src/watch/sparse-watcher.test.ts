@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { it } from 'node:test';
 import { systemClock } from '@lockstep/core/node';
 import { eventually } from '../testing/eventually.js';
@@ -48,6 +48,10 @@ it('A wide tree is armed a few directories at a time, and all of it before the w
   const root = mkdtempSync(join(tmpdir(), 'lockstep-sparse-'));
   const directories = Array.from({ length: 200 }, (_, n) => join(root, `${n % 100}`, `${n}`));
   for (const directory of directories) mkdirSync(directory, { recursive: true });
+  // Young ones are listed twice.
+  for (const directory of [root, ...directories.flatMap((each) => [dirname(each), each])]) {
+    utimesSync(directory, 1_000, 1_000);
+  }
   const armed = new Set<string>();
   let most = 0;
   const watcher = new SparseWatcher(
