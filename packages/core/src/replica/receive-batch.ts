@@ -8,13 +8,16 @@ import { commitPlans } from './commit-plans.js';
 import type { Parts } from './parts.js';
 import { planEntry, type Step } from './plan-entry.js';
 import { planMoves } from './plan-moves.js';
-import { recordSteps, type Done } from './record-steps.js';
+import { recordBatch, type Done } from './record-steps.js';
 import { recordOwed } from './recover.js';
 import type { Incoming, Verdict } from './replica.js';
 import { makeWay } from './make-way.js';
 
 /** A path that keeps changing under our hands is left to the peer's next try. */
 const maxRounds = 4;
+
+/** Entries decided in one turn of the event loop. */
+const entriesPerTurn = 50;
 
 type Commit = Extract<Step, { do: 'commit' }>;
 
@@ -86,7 +89,7 @@ async function oneRound(
     done.push({ row: step.plan.do === 'archive' ? step.row : { ...step.row, stamp: outcome.stamp }, step });
   }
   // Before anything else that may fail: what is on the disk must be known.
-  recordSteps(parts, done, from);
+  await recordBatch(parts, done, from);
   return retryable(parts, settled, verdicts);
 }
 
@@ -117,7 +120,7 @@ function isDelete(step: Commit): boolean {
   return step.plan.do === 'delete' || step.plan.do === 'move';
 }
 
-/** Moves first, since they take two entries; then every other entry, all at once: each may copy bytes that are here already. */
+/** Moves first, since they take two entries; then every other entry, many at once: each may copy bytes that are here already. */
 async function planRound(
   parts: Parts,
   batch: readonly Incoming[],
@@ -130,7 +133,12 @@ async function planRound(
   const commits: Going[] = moves.map((move) => ({ ats: [move.to, move.from], step: move.step }));
   const done: Done[] = [];
   const rest = pending.filter((at) => !moving.has(at));
-  const plans = await Promise.all(rest.map((at) => planOne(parts, batch[at], from)));
+  const plans: (Step | undefined)[] = [];
+  for (let nth = 0; nth < rest.length; nth += entriesPerTurn) {
+    if (nth > 0) await new Promise((resolve) => setImmediate(resolve));
+    const turn = rest.slice(nth, nth + entriesPerTurn);
+    plans.push(...(await Promise.all(turn.map((at) => planOne(parts, batch[at], from)))));
+  }
   for (const [nth, at] of rest.entries()) {
     const step = plans[nth];
     if (step?.do === 'commit') commits.push({ ats: [at], step });

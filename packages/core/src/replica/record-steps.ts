@@ -12,10 +12,35 @@ export interface Done {
   readonly step?: Extract<Step, { do: 'commit' }>;
 }
 
-/** Records a committed batch in one transaction, then tells of it. `from` is null for a change made through this server. */
+/** Rows written in one turn of the event loop: of a batch of 250 at once the host app would notice. */
+const rowsPerTurn = 100;
+
+/** Records a committed step in one transaction, then tells of it. `from` is null for a change made through this server. */
 export function recordSteps(parts: Parts, done: readonly Done[], from: NodeId | null): void {
   if (done.length === 0) return;
-  write(parts, done, from);
+  write(parts, done, from, { lazy: false });
+  tell(parts, done, from);
+}
+
+/**
+ * The same for a batch of any size, which takes several turns of the event loop. Only the last transaction is flushed, and it covers those
+ * before it: when this resolves, all of the batch is durable. After a crash in between, some rows are missing whose files are on the
+ * disk, as after a crash just before. It is told of when all of it was written.
+ */
+export async function recordBatch(parts: Parts, done: readonly Done[], from: NodeId | null): Promise<void> {
+  for (let at = 0; at < done.length; at += rowsPerTurn) {
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    try {
+      write(parts, done.slice(at, at + rowsPerTurn), from, { lazy: at + rowsPerTurn < done.length });
+    } catch (error) {
+      owe(parts, done.slice(at + rowsPerTurn));
+      throw error;
+    }
+  }
+  if (done.length > 0) tell(parts, done, from);
+}
+
+function tell(parts: Parts, done: readonly Done[], from: NodeId | null): void {
   for (const ended of parts.held.withdraw(done.map(({ row }) => row.entry)))
     parts.events.emit('unheld', ended);
   parts.counters.copied += done.filter(({ step }) => step?.applied === 'copied').length;
@@ -31,7 +56,12 @@ export function recordSteps(parts: Parts, done: readonly Done[], from: NodeId | 
 }
 
 /** What cannot be written stays owed, so that nobody takes what is on the disk for a local edit. */
-function write(parts: Parts, done: readonly Done[], from: NodeId | null): void {
+function write(
+  parts: Parts,
+  done: readonly Done[],
+  from: NodeId | null,
+  transaction: { readonly lazy: boolean },
+): void {
   try {
     parts.index.transact(() => {
       for (const { row, step } of done) {
@@ -42,12 +72,16 @@ function write(parts: Parts, done: readonly Done[], from: NodeId | null): void {
       parts.index.activity.add(
         done.flatMap(({ row, step }) => (step ? activityOf(parts, row, step, from) : [])),
       );
-    });
-    parts.unflushed.rows = false;
+    }, transaction);
+    parts.unflushed.rows = transaction.lazy;
   } catch (error) {
-    for (const one of done) if (one.step) for (const key of keysOf(one)) parts.owed.set(key, one);
+    owe(parts, done);
     throw error;
   }
+}
+
+function owe(parts: Parts, done: readonly Done[]): void {
+  for (const one of done) if (one.step) for (const key of keysOf(one)) parts.owed.set(key, one);
 }
 
 /** The keys of the paths that a commit changed. */

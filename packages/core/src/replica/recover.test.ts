@@ -159,6 +159,52 @@ describe('A commit that could not be recorded', () => {
   });
 });
 
+describe('A large batch', () => {
+  const files = Array.from({ length: 250 }, (_, n) => fileKey('static', `${n}.html`));
+
+  async function openWithBatch(): Promise<{ bench: Bench; batch: Incoming[] }> {
+    const bench = await open();
+    await bench.replica.scan('static');
+    const batch: Incoming[] = [];
+    for (const file of files) batch.push(await incoming(bench, file, `new ${file.path}`));
+    return { bench, batch };
+  }
+
+  it('is recorded in turns, durable as a whole when it is answered, and told of once', async () => {
+    const { bench, batch } = await openWithBatch();
+    const told: number[] = [];
+    bench.replica.events.on('recorded', ({ entries }) => told.push(entries.length));
+    let turns = 0;
+    let isAnswered = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isAnswered) setImmediate(count);
+    };
+    setImmediate(count);
+    bench.room = 3;
+
+    const verdicts = await bench.replica.receive(batch, 'b');
+
+    isAnswered = true;
+    assert.ok(verdicts.every(({ status }) => status === 'settled'));
+    assert.deepEqual([bench.room, bench.index.unflushed, told], [0, 0, [250]]);
+    assert.ok(turns >= 6, `${turns} turns of the event loop`);
+  });
+
+  it('whose record broke off is recorded as the change of the peer that it is', async () => {
+    const { bench, batch } = await openWithBatch();
+    bench.room = 1;
+    await assert.rejects(bench.replica.receive(batch, 'b'), isFull);
+    assert.equal(bench.index.rows('static').length, 100);
+    bench.room = Infinity;
+    await bench.replica.scan('static');
+    assert.deepEqual(
+      files.filter((file) => rowOf(bench, file).learnedFrom !== 'b'),
+      [],
+    );
+  });
+});
+
 describe('What was observed', () => {
   it('is flushed before the file goes to the archive, so that a power cut leaves a record of it', async () => {
     const bench = await open();
