@@ -54,6 +54,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return new OutboxDelivery(options);
 }
 
+/** No further batch is planned in a turn of the event loop that has planned so many files: each costs some lookups in the index. */
+const plannedPerTurn = 100;
+
 class OutboxDelivery implements Delivery {
   readonly outbox: Outbox;
   readonly flights = createFlights();
@@ -110,10 +113,13 @@ class OutboxDelivery implements Delivery {
   #launchReady(): void {
     const hasMore = this.outbox.fill();
     const { budget } = this.#options;
+    let planned = 0;
     while (this.flights.size < this.#options.width()) {
+      if (planned >= plannedPerTurn) return this.#pumpSoon();
       if (budget?.mayStart(this.flights.size, this.#hasRoom) === false) return;
       const batch = this.#plan();
       if (batch === null) break;
+      planned += batch.pieces.length;
       budget?.started(this.flights.size);
       this.flights.add(batch);
       void this.#fly(batch);

@@ -99,6 +99,19 @@ describe('A delivery loop', () => {
     assert.equal(cursor(), 1_301);
   });
 
+  it('plans one large request in a turn of the event loop, and a second one in the next', async (t) => {
+    const { put, pass, peer, loop } = await met(t);
+    await pass(0);
+    peer.gate.close();
+    for (let at = 0; at < 600; at += 1) put(`f${at}`, `${at}`, { quietly: true });
+    loop.wake();
+    await Promise.resolve();
+    assert.equal(loop.delivery?.flights.size, 1);
+    await pass(0);
+    assert.equal(loop.delivery.flights.size, 3);
+    peer.gate.open();
+  });
+
   it('limits the bytes of one request', async (t) => {
     const { put, pass, peer } = await met(t, {
       overrides: { limits: { offered: 100, files: 100, bytes: 1_000, smallBytes: 1_000 } },
