@@ -44,3 +44,10 @@ export type Entry = LiveEntry | Tombstone;
  * Two equal stamps in a scan mean "unchanged"; a hint is never answered by a stamp.
  */
 export type Stamp = string;
+
+/** A content in a file. With the stamp of its index row it is not hashed again when the file still has that. */
+export interface KnownFile {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly stamp?: Stamp | null;
+}

@@ -1,5 +1,5 @@
 import type { ChunkList } from '../model/chunk-list.js';
-import type { Stamp } from '../model/entry.js';
+import type { KnownFile, Stamp } from '../model/entry.js';
 import type { ErrorCode } from '../model/error-catalogue.js';
 import type { Digest, FileKey, SyncPath } from '../model/path.js';
 import type { FileKind } from './disk.js';
@@ -191,7 +191,7 @@ export interface Work {
   discard(staged: readonly Staged[]): Promise<void>;
 
   /** The chunks of a large file: remembered, or read now. Null when the file does not have this content any more. */
-  chunks(file: FileKey & { readonly digest: Digest; readonly size: number }): Promise<ChunkList | null>;
+  chunks(file: FileKey & KnownFile): Promise<ChunkList | null>;
   /** The indices of the chunks that are neither in the file as it is here nor left by a broken transfer. */
   missingChunks(transfer: Transfer, chunks: ChunkList): Promise<readonly number[]>;
   /** True when a broken transfer of this content left something. */

@@ -29,7 +29,9 @@ export async function partsHere(parts: Parts, entry: LiveEntry, chunks?: ChunkLi
 export async function chunksOf(parts: Parts, entry: LiveEntry): Promise<ChunkList | null> {
   const { folder, path, digest, size } = entry;
   if (size <= largeContentBytes) return null;
-  return parts.work.chunks({ folder, path, digest, size });
+  const row = parts.index.get(entry);
+  const stamp = row?.entry.state === 'live' && row.entry.digest === digest ? row.stamp : null;
+  return parts.work.chunks({ folder, path, digest, size, stamp });
 }
 
 /** Cuts a file into chunks ahead of its next change. What fails here is done again when it is needed. */

@@ -1,7 +1,7 @@
 import type { Entry, LiveEntry } from '../model/entry.js';
 import type { FileKey } from '../model/path.js';
 import type { NodeId } from '../model/version-vector.js';
-import type { NewRow } from '../ports/index-store.js';
+import type { IndexRow, NewRow } from '../ports/index-store.js';
 import type { ArchiveRow } from '../ports/index-tables.js';
 import type { CommitPlan, Staged } from '../ports/work.js';
 import { compare, decide, type Decision } from '../rules/index.js';
@@ -33,8 +33,8 @@ const settledAs = (applied: Applied): Verdict => ({ status: 'settled', applied }
 function standing(
   parts: Parts,
   file: FileKey,
+  row: IndexRow | undefined,
 ): { readonly stamp: string | null; readonly before: LiveEntry | undefined } {
-  const row = parts.index.get(file);
   if (!row || row.entry.state !== 'live' || parts.held.holdOf(file) !== undefined)
     return { stamp: null, before: undefined };
   return { stamp: row.stamp, before: row.entry };
@@ -50,28 +50,42 @@ export async function planEntry(parts: Parts, incoming: Incoming, from: NodeId):
       parts.counters.known += 1;
       return { do: 'answer', verdict: settledAs('nothing') };
     case 'adopt':
-      return planAdoption(parts, decision.entry, entry, from);
+      return planAdoption(parts, decision.entry, { incoming, from, local });
     case 'delete':
-      return planDeletion(parts, decision, entry, from);
+      return planDeletion(parts, decision, { incoming, from, local });
     case 'write':
-      return planWrite(parts, decision, incoming, from);
+      return planWrite(parts, decision, { incoming, from, local });
     case 'keep':
       return planKeep(parts, decision, incoming);
   }
 }
 
-export function newRow(parts: Parts, entry: Entry, incoming: Entry, from: NodeId): NewRow {
+/** What an entry is decided by. */
+interface Deciding {
+  readonly incoming: Incoming;
+  readonly from: NodeId;
+  /** The index row of the path. */
+  readonly local: IndexRow | undefined;
+}
+
+/** The row of a decided entry; `local` is the one that it replaces. */
+export function newRow(
+  parts: Parts,
+  entry: Entry,
+  incoming: Entry,
+  { from, local }: Pick<Deciding, 'from' | 'local'>,
+): NewRow {
   // A joined version is news to the peer too: only an unchanged one was learned from it.
   const learned = compare(entry.version, incoming.version) === 'equal';
-  const stamp = parts.index.get(entry)?.stamp ?? null;
+  const stamp = local?.stamp ?? null;
   return { entry, stamp, learnedFrom: learned ? from : null, recordedMs: parts.clock.now() };
 }
 
-function planAdoption(parts: Parts, entry: Entry, incoming: Entry, from: NodeId): Step {
-  const local = parts.index.get(entry);
-  const row = newRow(parts, entry, incoming, from);
+function planAdoption(parts: Parts, entry: Entry, deciding: Deciding): Step {
+  const { local, incoming } = deciding;
+  const row = newRow(parts, entry, incoming.entry, deciding);
   if (entry.state === 'deleted')
-    return planDeletion(parts, { do: 'delete', entry, conflict: false }, incoming, from);
+    return planDeletion(parts, { do: 'delete', entry, conflict: false }, deciding);
   const before = local?.entry;
   const sameAttributes =
     before?.state === 'live' && before.mode === entry.mode && before.mtimeMs === entry.mtimeMs;
@@ -85,15 +99,10 @@ function planAdoption(parts: Parts, entry: Entry, incoming: Entry, from: NodeId)
 }
 
 /** Also for a path without a row: the commit proves that no file stands there unobserved. */
-function planDeletion(
-  parts: Parts,
-  decision: Extract<Decision, { do: 'delete' }>,
-  incoming: Entry,
-  from: NodeId,
-): Step {
+function planDeletion(parts: Parts, decision: Extract<Decision, { do: 'delete' }>, deciding: Deciding): Step {
   const { entry, conflict } = decision;
   const { folder, path, keptParents } = entry;
-  const { stamp, before } = standing(parts, entry);
+  const { stamp, before } = standing(parts, entry, deciding.local);
   return {
     do: 'commit',
     plan: {
@@ -104,7 +113,7 @@ function planDeletion(
       keptParents,
     },
     applied: before ? 'deleted' : 'adopted',
-    row: { ...newRow(parts, entry, incoming, from), stamp: null },
+    row: { ...newRow(parts, entry, deciding.incoming.entry, deciding), stamp: null },
     archived: before ? archiveRow(parts, before, conflict ? 'conflict' : 'deleted', entry.modifiedBy) : null,
     conflict,
     copied: false,
@@ -114,13 +123,15 @@ function planDeletion(
 async function planWrite(
   parts: Parts,
   decision: Extract<Decision, { do: 'write' }>,
-  incoming: Incoming,
-  from: NodeId,
+  deciding: Deciding,
 ): Promise<Step> {
   const { entry, conflict } = decision;
+  const { incoming, from } = deciding;
   const staged = incoming.staged ?? (await stageLocalCopy(parts, entry, incoming.copyFrom));
   if (!staged) return { do: 'answer', verdict: { status: 'want' } };
-  const { stamp, before } = standing(parts, entry);
+  // A row that was read before a wait is read again.
+  const local = incoming.staged ? deciding.local : parts.index.get(entry);
+  const { stamp, before } = standing(parts, entry, local);
   const archived = before
     ? archiveRow(parts, before, conflict ? 'conflict' : 'replaced', entry.modifiedBy)
     : null;
@@ -129,7 +140,7 @@ async function planWrite(
     do: 'commit',
     plan: writePlan(entry, staged, stamp, before?.digest ?? null),
     applied: copied ? 'copied' : 'written',
-    row: newRow(parts, entry, incoming.entry, from),
+    row: newRow(parts, entry, incoming.entry, { from, local }),
     archived,
     conflict,
     copied,

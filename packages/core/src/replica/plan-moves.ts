@@ -61,12 +61,15 @@ function moveTo(
   const stamp = parts.index.get(gone)?.stamp;
   if (!stamp) return [];
   const { folder, path, mode, mtimeMs } = entry;
-  const movedFrom: NewRow = { ...newRow(parts, gone, gone, from), stamp: null };
+  const movedFrom: NewRow = {
+    ...newRow(parts, gone, gone, { from, local: parts.index.get(gone) }),
+    stamp: null,
+  };
   const plan = {
     ...({ do: 'move', file: { folder, path }, from: { folder, path: gone.path } } as const),
     ...{ expected: stamp, mode, mtimeMs, keptParents: gone.keptParents },
   };
-  const row = newRow(parts, entry, entry, from);
+  const row = newRow(parts, entry, entry, { from, local: parts.index.get(entry) });
   const step = {
     do: 'commit',
     plan,

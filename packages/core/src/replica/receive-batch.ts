@@ -190,7 +190,8 @@ function leftOver(incoming: Incoming, consumed: ReadonlySet<Incoming>): NonNulla
 }
 
 /** Why an entry is not even decided: a rule of this server, or a second entry for the same path. */
-function refusal(parts: Parts, { entry }: Incoming, seen: Set<string>): Verdict | undefined {
+function refusal(parts: Parts, incoming: Incoming, seen: Set<string>): Verdict | undefined {
+  const { entry } = incoming;
   const twice = seen.size === seen.add(keyOf(entry)).size;
   const ignored = whyRefused(parts, { folder: entry.folder, path: entry.path });
   if (ignored) return ignored;
@@ -198,7 +199,7 @@ function refusal(parts: Parts, { entry }: Incoming, seen: Set<string>): Verdict 
     const message = `${entry.path} has ${entry.size} bytes; this server takes ${parts.maxFileBytes} at most.`;
     return { status: 'refused', code: 'FILE_TOO_LARGE', message };
   }
-  if (liesAboutSize(parts, entry)) {
+  if (liesAboutSize(parts, incoming)) {
     const message = `${entry.path} is announced with the digest of the content here, but with another size.`;
     return { status: 'refused', code: 'CHECKSUM_MISMATCH', message };
   }
@@ -207,9 +208,12 @@ function refusal(parts: Parts, { entry }: Incoming, seen: Set<string>): Verdict 
 }
 
 /** Equal content is adopted without its bytes, so nothing later would notice. Only this path is compared: no peer learns what else is here. */
-function liesAboutSize(parts: Parts, entry: Incoming['entry']): boolean {
+function liesAboutSize(parts: Parts, { entry, staged }: Incoming): boolean {
+  if (entry.state !== 'live') return false;
+  // Bytes that came along and were verified prove the size.
+  if (staged?.digest === entry.digest && staged.size === entry.size) return false;
   const local = parts.index.get(entry)?.entry;
-  if (entry.state !== 'live' || local?.state !== 'live') return false;
+  if (local?.state !== 'live') return false;
   return local.digest === entry.digest && local.size !== entry.size;
 }
 

@@ -1,6 +1,7 @@
 import { packChunks, type ChunkList } from '../model/chunk-list.js';
+import type { KnownFile } from '../model/entry.js';
 import { SyncError } from '../model/error.js';
-import type { Digest, FileKey } from '../model/path.js';
+import type { FileKey } from '../model/path.js';
 import type { Transfer } from '../ports/work.js';
 import { chunkFile } from './chunk-file.js';
 import { locateChunks, type ChunkTools, type Located } from './locate-chunks.js';
@@ -10,7 +11,7 @@ import { nameOf } from './places.js';
 /** The chunks of a file with this content: see `Work.chunks`. */
 export async function listChunks(
   tools: ChunkTools,
-  { folder, path, digest, size }: FileKey & { readonly digest: Digest; readonly size: number },
+  { folder, path, digest, size, stamp }: FileKey & KnownFile,
 ): Promise<ChunkList | null> {
   const { book, breathe, disk, placeOf } = tools;
   const known = book.get(digest);
@@ -23,10 +24,13 @@ export async function listChunks(
     const reader = await disk.openRead(`${way.directory.path}/${nameOf(path)}`);
     if (reader === null) return null;
     try {
-      if ((await reader.stat()).size !== size) return null;
+      const before = await reader.stat();
+      if (before.size !== size) return null;
+      const isKnown = before.stamp === stamp;
       const guide = book.lastOf(file) ?? null;
-      const read = await chunkFile(reader, size, { guide, whole: true, breathe });
-      if (read?.digest !== digest) return null;
+      const read = await chunkFile(reader, size, { guide, whole: !isKnown, breathe });
+      const isSame = isKnown ? (await reader.stat()).stamp === stamp : read?.digest === digest;
+      if (read === null || !isSame) return null;
       const chunks = packChunks(read.chunks);
       book.learn(file, digest, chunks);
       return chunks;

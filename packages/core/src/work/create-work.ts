@@ -34,11 +34,18 @@ export interface WorkOptions {
 
 const soleOwner: StagingOwner = { name: 'staged', isAlive: () => false };
 
+/** Names that nobody else uses: of the owner, of this life, and counted, since chance for each file costs more than its other lines. */
+function createNames(owner: string, random: Random): () => string {
+  const life = random.id();
+  let count = 0;
+  return () => `${owner}.${life}-${(count += 1)}`;
+}
+
 /** The jobs of a replica over a disk: see `Work`. How durable they are is the disk's matter. */
 export function createWork(options: WorkOptions): Work {
   const { disk, places, random, clock, owner = soleOwner } = options;
   const placeOf = createPlaces(places);
-  const newName = (): string => `${owner.name}.${random.id()}`;
+  const newName = createNames(owner.name, random);
   const staging = createStaging(disk, placeOf, newName);
   const archive = createArchive(disk, options.archive, newName);
   const orphans = createArchiveOrphans(disk, options.archive);

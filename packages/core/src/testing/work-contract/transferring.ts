@@ -81,6 +81,20 @@ export function transferringContract(open: OpenWork): void {
       assert.equal(digestOf(staged ?? ''), digestOf(after));
     });
 
+    it('cuts a file of known stamp without hashing it, and tells when it is another by now', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/large.bin`, before);
+      const { stamp } = await lookAtFile(work, 'large.bin');
+      const known = { ...file, size: before.length };
+      assert.equal(await work.chunks({ ...known, digest: digestOf('other') }), null);
+      assert.equal(await work.chunks({ ...known, digest: digestOf('other'), stamp: `${stamp}1` }), null);
+      // A false digest shows that it was the stamp that was believed.
+      const chunks = await work.chunks({ ...known, digest: digestOf('believed'), stamp });
+      assert.deepEqual(chunks, await work.chunks({ ...known, digest: digestOf(before) }));
+      user.writeFile(`${base}/static/large.bin`, noise('edited', before.length));
+      assert.equal(await work.chunks({ ...known, digest: digestOf('edited'), stamp }), null);
+    });
+
     it('sends nothing of a content that only lost something', async (t) => {
       const bench = await open(t);
       bench.user.writeFile(`${bench.base}/static/large.bin`, after);
