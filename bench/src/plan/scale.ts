@@ -17,6 +17,12 @@ export interface Scale {
   readonly coldFiles: number;
   readonly missedChanges: number;
   readonly fanOuts: readonly number[];
+  /** Points of the curves of growth. */
+  readonly growth: {
+    readonly files: readonly number[];
+    readonly waiting: readonly number[];
+    readonly peers: readonly number[];
+  };
   /** How long trees may take to become identical after the last thing arrived (a last deletion, a rename). */
   readonly settleMs: number;
   /** Longest wait for one thing to arrive. */
@@ -41,6 +47,11 @@ export const fullScale: Scale = {
   coldFiles: 20_000,
   missedChanges: 500,
   fanOuts: [2, 4, 8, 16],
+  growth: {
+    files: [1000, 10_000, 50_000, 100_000],
+    waiting: [0, 10_000, 50_000],
+    peers: [1, 2, 4, 8, 16],
+  },
   settleMs: 10_000,
   deadlineMs: 180_000,
 };
@@ -61,6 +72,7 @@ export const quickScale: Scale = {
   coldFiles: 2000,
   missedChanges: 100,
   fanOuts: [2, 4],
+  growth: { files: [1000, 2000], waiting: [0, 1000], peers: [1, 2] },
   settleMs: 10_000,
   deadlineMs: 60_000,
 };

@@ -47,7 +47,8 @@ function drawRow(result: Result, top: number, longest: number): string {
   ].join('');
 }
 
-function text(x: number, y: number, content: string, kind: string, anchor = 'start'): string {
+/** A label of a drawing. */
+export function text(x: number, y: number, content: string, kind: string, anchor = 'start'): string {
   const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const className = kind === '' ? '' : ` class="${kind}"`;
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${className}>${escaped}</text>`;

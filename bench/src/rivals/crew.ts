@@ -27,6 +27,7 @@ export async function startCrew(nodes: number, startNode: StartNode): Promise<Ru
   const all = () => [...crew.values()].flat();
   return {
     pids: () => all().map((process) => process.pid),
+    pidsOf: (node) => (crew.get(node) ?? []).map((process) => process.pid),
     failure: () =>
       all()
         .map((process) => process.failure())

@@ -20,6 +20,8 @@ export interface Topology {
 export interface Running {
   /** The processes it consists of now, without their children. */
   pids(): readonly number[];
+  /** Those of one server; where a server is a process of its own. */
+  pidsOf?(node: number): readonly number[];
   /** Why it cannot work any more; null while it can. */
   failure(): string | null;
   /** Ends one server's part of the tool, as when the machine goes down. */

@@ -5,6 +5,7 @@ import { churn, twoWayChurn } from './churn.js';
 import { eventLoop } from './event-loop.js';
 import { fanOut } from './fan-out.js';
 import { folderRename } from './folder-rename.js';
+import { growth } from './growth.js';
 import { idle } from './idle.js';
 import { largeFile } from './large-file.js';
 import { realTree } from './real-tree.js';
@@ -30,5 +31,6 @@ export function allWorkloads(scale: Scale, cache: string): readonly Workload[] {
     slowLink(),
     thinLink(),
     eventLoop(scale),
+    ...growth(scale),
   ];
 }
