@@ -106,6 +106,35 @@ describe('The memory of a large body', () => {
     assert.ok(memory[0] === memory[5] && memory[5] === memory[10] && memory[1] === memory[6]);
   });
 
+  it('is no more than its longest stretch needs', async () => {
+    const given: number[] = [];
+    const replica = {
+      openContent: async () => ({
+        ...(await openContent()),
+        read: (_position: number, length: number, into?: SharedArrayBuffer) => {
+          assert.ok(into);
+          given.push(into.byteLength);
+          return Promise.resolve(new Uint8Array(into, 0, length));
+        },
+      }),
+    } as unknown as Replica;
+    const stretches = [
+      { position: 0, length: 3_000 },
+      { position: 9_000, length: 70_000 },
+    ];
+    const body = streamStretches(replica, liveEntry(content.toString()), stretches);
+    assert.ok(body.kind === 'stream');
+    const lengths: number[] = [];
+    for await (const part of body.read()) lengths.push(part.length);
+    assert.deepEqual(
+      [lengths, given],
+      [
+        [3_000, 70_000],
+        [70_000, 70_000],
+      ],
+    );
+  });
+
   const ways = [
     ['as it is', 1e9, false, undefined],
     ['under a rate limit', 1e9, 50e6, undefined],

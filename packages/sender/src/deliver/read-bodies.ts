@@ -56,7 +56,8 @@ async function* readStretches(
   entry: LiveEntry,
   stretches: readonly Stretch[],
 ): AsyncGenerator<Uint8Array> {
-  const ring = createPartRing(partBytes);
+  const longest = stretches.reduce((most, { length }) => Math.max(most, length), 0);
+  const ring = createPartRing(Math.min(partBytes, longest));
   const content = await replica.openContent(entry);
   if (content === null) throw changedMeanwhile(entry);
   const closing: { changed?: boolean } = {};
