@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../ports/clock.js';
 
 /** The longest delay that a timer of Node takes; above it a timer would fire at once. */
@@ -11,4 +12,18 @@ export const systemClock: Clock = {
     timer.unref();
     return () => clearTimeout(timer);
   },
+  starvedMs: () => {
+    // Time on a processor, time ready without one, both in ns, and turns: Documentation/scheduler/sched-stats.rst of Linux.
+    const [, waitedNs] = schedulerStatistics().split(' ');
+    return Number(waitedNs ?? 0) / 1e6;
+  },
 };
+
+/** Read without a promise, which would wait for its turn itself; it comes from memory. Empty where there are none. */
+function schedulerStatistics(): string {
+  try {
+    return readFileSync('/proc/thread-self/schedstat', 'utf8');
+  } catch {
+    return '';
+  }
+}

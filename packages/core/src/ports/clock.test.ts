@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createFakeClock } from '../testing/fake-clock.js';
-import { steadyClock } from './clock.js';
+import { steadyClock, watchStarvation } from './clock.js';
+
+describe('A thread that is watched', () => {
+  it('tells how long it had no processor', () => {
+    let starvedMs = 70;
+    const starvedSince = watchStarvation({ ...createFakeClock(), starvedMs: () => starvedMs });
+    starvedMs += 100;
+    assert.equal(starvedSince(), 100);
+  });
+
+  it('had one all the time where nobody tells', () => {
+    assert.equal(watchStarvation(createFakeClock())(), 0);
+  });
+});
 
 describe('A steady clock', () => {
   it('goes with the wall clock', () => {

@@ -4,11 +4,19 @@ export interface Clock {
   now(): number;
   /** Runs `task` once after `ms` unless the returned function is called first. Timers never keep a process alive. */
   after(ms: number, task: () => void): () => void;
+  /** How long the calling thread was ready to run and had no processor, in ms since it began. Absent where nobody tells. */
+  starvedMs?(): number;
 }
 
 /** Resolves after `ms` of the clock's time. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
+}
+
+/** Begins to watch the calling thread; the function it gives tells how long it had to wait for a processor since then, in ms. */
+export function watchStarvation(clock: Clock): () => number {
+  const before = clock.starvedMs?.() ?? 0;
+  return () => (clock.starvedMs?.() ?? 0) - before;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { systemClock } from '@lockstep/core/node';
 import { createFakeClock } from '@lockstep/core/testing';
 import { plainLengthHeader, sha256 } from '@lockstep/core';
 import assert from 'node:assert/strict';
@@ -78,6 +79,17 @@ describe('A packed body', () => {
     opened.end(body.subarray(100));
     const { busyMs } = (await answering).json;
     assert.equal(busyMs, 0);
+  });
+
+  it('counts as work that it had to wait for a processor', async (t) => {
+    let starved = 0;
+    const to = await serveReceiver(t, { clock: { ...systemClock, starvedMs: () => (starved += 60_000) } });
+    const content = randomBytes(100_000);
+    const startedMs = Date.now();
+    const { json } = await ask(to.port, packed(uploadOf(manifestOf([liveOf(content)]), content)));
+    const busyMs = Number(json['busyMs']);
+    assert.ok(busyMs > 0 && busyMs <= Date.now() - startedMs, `${busyMs} ms`);
+    assert.equal(starved, 120_000);
   });
 });
 

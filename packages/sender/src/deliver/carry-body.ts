@@ -45,7 +45,7 @@ export function createCarrier(parts: CarrierParts): Carrier {
 
   const carryOnce: Carrier['carry'] = async (body, send) => {
     const outgoing = await shape(body, parts);
-    const transfer = link.begin();
+    const transfer = link.begin(body.length);
     try {
       const answer = await send(outgoing.body);
       transfer.arrived(outgoing.wireBytes(), answer.busyMs);

@@ -7,13 +7,19 @@ const mebibyte = 1024 * 1024;
 
 function meet() {
   const clock = createFakeClock();
-  const meter = createLinkMeter(clock);
+  let starvedMs = 0;
+  const meter = createLinkMeter({
+    now: () => clock.now(),
+    after: (ms, task) => clock.after(ms, task),
+    starvedMs: () => starvedMs,
+  });
   return {
     clock,
     meter,
+    starve: (ms: number): void => void (starvedMs += ms),
     /** A body of so many bytes takes so long, of which the peer was at work for some. */
     pass: (bytes: number, ms: number, busyMs: number | null = 0): void => {
-      const transfer = meter.begin();
+      const transfer = meter.begin(bytes);
       clock.advance(ms);
       transfer.arrived(bytes, busyMs ?? undefined);
     },
@@ -33,6 +39,24 @@ describe('What is known of a link', () => {
     assert.equal(meter.bytesPerSecond, null);
     pass(mebibyte, 1000);
     assert.equal(rateOf(meter), mebibyte);
+  });
+
+  it('leaves out the time in which this thread had to wait for a processor', () => {
+    const { meter, clock, starve } = meet();
+    for (let at = 0; at < 3; at += 1) {
+      const transfer = meter.begin(mebibyte);
+      clock.advance(1000);
+      starve(750);
+      transfer.arrived(mebibyte, 0);
+    }
+    assert.equal(rateOf(meter), 4 * mebibyte);
+  });
+
+  it('is nothing for good when the peer does not say how long it was at work, and that is not waited for', () => {
+    const { meter, pass } = meet();
+    assert.equal(meter.wasTried, false);
+    for (let at = 0; at < 3; at += 1) pass(mebibyte, 1000, null);
+    assert.deepEqual([meter.bytesPerSecond, meter.wasTried], [null, true]);
   });
 
   it('leaves out the time in which the peer was at work, and one round trip', () => {
@@ -62,7 +86,7 @@ describe('What is known of a link', () => {
   it('adds up what travels side by side', () => {
     const { clock, meter } = meet();
     for (let at = 0; at < 3; at += 1) {
-      const transfers = [1, 2, 3, 4].map(() => meter.begin());
+      const transfers = [1, 2, 3, 4].map(() => meter.begin(mebibyte));
       clock.advance(4000);
       for (const transfer of transfers) transfer.arrived(mebibyte, 0);
     }
@@ -71,9 +95,9 @@ describe('What is known of a link', () => {
 
   it('counts only what travelled at that time: a body whose neighbours wait for something else has the link for itself', () => {
     const { clock, meter } = meet();
-    const others = [1, 2, 3].map(() => meter.begin());
+    const others = [1, 2, 3].map(() => meter.begin(mebibyte));
     for (let at = 0; at < 3; at += 1) {
-      const transfer = meter.begin();
+      const transfer = meter.begin(mebibyte);
       clock.advance(1000);
       transfer.arrived(mebibyte, 0);
     }

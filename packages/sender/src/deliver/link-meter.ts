@@ -1,4 +1,4 @@
-import { steadyClock, type Clock } from '@lockstep/core';
+import { steadyClock, watchStarvation, type Clock } from '@lockstep/core';
 
 /** A body on its way. */
 export interface Transfer {
@@ -14,9 +14,12 @@ export interface Transfer {
 export interface LinkMeter {
   /** Null until three bodies of `leastBytes` or more have arrived. */
   readonly bytesPerSecond: number | null;
+  /** True after as many bodies, whether they could tell or not: nothing is to be held back for the measurement any more. */
+  readonly wasTried: boolean;
   /** Of the shortest of the last hellos, in ms; null before the first. */
   readonly roundTripMs: number | null;
-  begin(): Transfer;
+  /** @param bytes of the body before it is compressed */
+  begin(bytes: number): Transfer;
   /** How long a hello took, in ms. */
   greeted(ms: number): void;
 }
@@ -32,6 +35,7 @@ const mostBeside = 64;
 export function createLinkMeter(clock: Clock): LinkMeter {
   const steady = steadyClock(clock);
   const rates: number[] = [];
+  let tries = 0;
   const roundTrips: number[] = [];
   /** What arrived lately, to add up what travelled at the same time. */
   const arrivals: { readonly atMs: number; readonly bytes: number }[] = [];
@@ -46,24 +50,32 @@ export function createLinkMeter(clock: Clock): LinkMeter {
     get bytesPerSecond() {
       return rates.length < leastSamples ? null : Math.max(...rates);
     },
+    get wasTried() {
+      return tries >= leastSamples;
+    },
     get roundTripMs() {
       return roundTrip();
     },
-    begin() {
+    begin(bytes) {
       const startedMs = steady.now();
+      // Asking costs more than a small body does.
+      const starvedMs = bytes < leastBytes ? () => 0 : watchStarvation(clock);
       return {
         arrived(wireBytes, busyMs) {
           const nowMs = steady.now();
           add(arrivals, { atMs: nowMs, bytes: wireBytes }, mostBeside);
+          if (wireBytes >= leastBytes) tries += 1;
           if (busyMs === undefined || wireBytes < leastBytes) return;
-          const waitedMs = Math.max(0, nowMs - startedMs - busyMs);
+          // In which this thread had to wait for a processor, it cannot tell what it waited for besides.
+          const tookMs = Math.max(0, nowMs - startedMs - starvedMs());
+          const waitedMs = Math.max(0, tookMs - busyMs);
           // A first hello may have taken far longer than a round trip: most of the time stays the link's.
           const travelMs = Math.max(1, waitedMs / 2, waitedMs - (roundTrip() ?? 0));
           // Bodies that travel side by side share the link: it carried all of them in this time, or this one alone in its own.
           const together = arrivals
             .filter(({ atMs }) => atMs > startedMs)
             .reduce((sum, { bytes }) => sum + bytes, 0);
-          add(rates, 1000 * Math.max(wireBytes / travelMs, together / Math.max(1, nowMs - startedMs)));
+          add(rates, 1000 * Math.max(wireBytes / travelMs, together / Math.max(1, tookMs)));
         },
       };
     },

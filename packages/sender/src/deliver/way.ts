@@ -20,7 +20,7 @@ export interface Way extends Pick<Carrier, 'carry'> {
   greeted(ms: number, encodings: readonly BodyEncoding[] | undefined): void;
 }
 
-/** What a request may carry until the link is known, in bytes: enough to measure by, and soon there. */
+/** What a request may carry until the link is known, or could have been, in bytes: enough to measure by, and soon there. */
 const firstBytes = 4 * leastBytes;
 
 export function createWay({ clock, limit, compression: enabled }: WayOptions): Way {
@@ -39,7 +39,7 @@ export function createWay({ clock, limit, compression: enabled }: WayOptions): W
     },
     link: {
       get firstBytes() {
-        return compression.reason === 'unmeasured' ? firstBytes : Infinity;
+        return compression.reason === 'unmeasured' && !meter.wasTried ? firstBytes : Infinity;
       },
       status: () => ({
         bytesPerSecond: meter.bytesPerSecond,
