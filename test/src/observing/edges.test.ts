@@ -113,7 +113,7 @@ shared.test('a file that grows for seconds arrives whole, and others do not wait
 
 fleetTest(
   '20,000 changes while a server is frozen, more than the system remembers, are all found',
-  { servers: 2 },
+  { servers: 2, timeoutMs: 240_000 },
   async (fleet) => {
     const [alpha, bravo] = [fleet.at(0), fleet.at(1)];
     for (let i = 0; i < 100; i++) await mkdir(alpha.files.at(`static/d${i}`), { recursive: true });
@@ -132,7 +132,7 @@ fleetTest(
       const { folders } = await bravo.status();
       const files = folders.reduce((sum, folder) => sum + folder.files, 0);
       return files === 20_001 || `bravo has ${files} files`;
-    }, 90_000);
+    }, 180_000);
     await fleet.settled(60_000);
   },
 );
