@@ -219,7 +219,7 @@ const git = async (site: string, ...args: string[]): Promise<void> => {
 
 fleetTest(
   'git checkout of a branch with 2,000 changes, back again, and a pull raise no false alarm and delete nothing that stays',
-  { servers: 2 },
+  { servers: 2, timeoutMs: 240_000 },
   async (fleet) => {
     const [alpha, bravo] = [fleet.at(0), fleet.at(1)];
     const site = alpha.files.at('static');
