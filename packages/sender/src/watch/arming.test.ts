@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '@lockstep/core/node';
 import { createArming } from './arming.js';
@@ -48,6 +48,24 @@ describe('A directory that is not armed yet', () => {
     for (const name of ['file', 'known', 'gone', 'never']) arming.stirred(join(root, name));
     rmdirSync(gone);
     assert.deepEqual(arming.unarmed(), []);
+  });
+
+  it('is forgotten once it is armed, and when it was deleted', (t) => {
+    const { armed, directory, arming } = meet(t);
+    const [kept, gone] = [directory('kept'), directory('gone')];
+    for (const path of [kept, gone]) {
+      arming.found(path);
+      arming.listing(path)();
+      armed.add(path);
+      arming.armed(path);
+    }
+    assert.equal(arming.size, 0);
+    rmdirSync(gone);
+    arming.stirred(gone);
+    armed.delete(gone);
+    arming.listing(gone)();
+    arming.listing(dirname(gone))();
+    assert.equal(arming.size, 0);
   });
 
   it('is told by the directory around it when too many names stirred there', (t) => {

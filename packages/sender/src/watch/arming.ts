@@ -24,11 +24,13 @@ export interface Arming {
   forget(directory: string): void;
   /** Directories in which something may have happened unheard. */
   unarmed(): readonly string[];
+  /** Directories of which something is remembered. */
+  readonly size: number;
 }
 
 interface Listed {
   readonly atMs: number;
-  readonly mtimeNs: bigint | null;
+  readonly mtimeNs: bigint;
 }
 
 /** @param isArmed whether events of a directory are heard */
@@ -50,7 +52,10 @@ export function createArming(clock: Clock, isArmed: (directory: string) => boole
       const names = stirred.get(directory) ?? new Set();
       stirred.delete(directory);
       beingListed.set(directory, names);
-      if (!isArmed(directory)) listed.set(directory, { atMs: clock.now(), mtimeNs: mtimeOf(directory) });
+      const mtimeNs = isArmed(directory) ? null : mtimeOf(directory);
+      // One that was deleted is listed a last time, and never armed.
+      if (mtimeNs === null) listed.delete(directory);
+      else listed.set(directory, { atMs: clock.now(), mtimeNs });
       return () => {
         if (beingListed.get(directory) === names) beingListed.delete(directory);
       };
@@ -63,7 +68,7 @@ export function createArming(clock: Clock, isArmed: (directory: string) => boole
       const before = listed.get(directory);
       listed.delete(directory);
       const mtimeNs = mtimeOf(directory);
-      if (before === undefined || before.mtimeNs === null || before.mtimeNs !== mtimeNs) return true;
+      if (before === undefined || before.mtimeNs !== mtimeNs) return true;
       return before.atMs - Number(mtimeNs / 1_000_000n) < coarseMs;
     },
     forget(directory) {
@@ -79,6 +84,9 @@ export function createArming(clock: Clock, isArmed: (directory: string) => boole
       const named = places.flatMap(([directory, names]) => [...names].map((name) => join(directory, name)));
       const isUnheard = (path: string): boolean => !isArmed(path) && mtimeOf(path) !== null;
       return [...new Set([...crowded, ...[...awaited, ...named].filter(isUnheard)])];
+    },
+    get size() {
+      return new Set([...stirred.keys(), ...beingListed.keys(), ...awaited, ...listed.keys()]).size;
     },
   };
 }
