@@ -47,7 +47,9 @@ export function startWorkThread(options: WorkThreadOptions): Work {
     readClose: (id) => withOpen(id, (own) => ask('readClose', [own])),
     stage: (contents) => {
       const slabs = createSlabs();
-      const sent = contents.map((content) => ({ ...content, bytes: slabs.add(content.bytes) }));
+      const sent = contents.map((content) =>
+        isShared(content.bytes) ? content : { ...content, bytes: slabs.add(content.bytes) },
+      );
       return ask('stage', [sent], slabs.buffers);
     },
     stageOpen: async (folder, transfer) => tag(await ask('stageOpen', [folder, transfer])),

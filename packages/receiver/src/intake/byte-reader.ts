@@ -7,8 +7,6 @@ export class BrokenBody extends Error {
 export interface ByteReader {
   /** Up to `max` bytes, without a copy; null at the end. Throws BrokenBody. */
   some(max: number): Promise<Uint8Array | null>;
-  /** Exactly `length` bytes in one piece, or fewer when the stream ends before. */
-  exactly(length: number): Promise<Uint8Array>;
   /** Fills a piece of memory; gives how many bytes there were, fewer only when the stream ends before. */
   fill(target: Uint8Array): Promise<number>;
   /** Passes over `length` bytes; gives how many there were. */
@@ -39,18 +37,6 @@ export function createByteReader(stream: AsyncIterable<Uint8Array>): ByteReader 
 
   return {
     some,
-    async exactly(length) {
-      const pieces: Uint8Array[] = [];
-      let left = length;
-      while (left > 0) {
-        const piece = await some(left);
-        if (piece === null) break;
-        pieces.push(piece);
-        left -= piece.length;
-      }
-      const [only] = pieces;
-      return pieces.length === 1 && only ? only : Buffer.concat(pieces);
-    },
     async fill(target) {
       let filled = 0;
       while (filled < target.length) {

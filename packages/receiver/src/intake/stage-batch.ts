@@ -1,51 +1,74 @@
 import { isStaged, SyncError, type Digest, type Replica, type Staged } from '@lockstep/core';
+import type { ByteReader } from './byte-reader.js';
+import { givePartMemoryBack, partBytes, takePartMemory } from './part-memory.js';
 
 /** What became of the bytes of an entry: staged and verified, or why not. */
 export type Taken = Staged | SyncError;
 
+/** What is announced of a small content. */
+export interface SmallContent {
+  readonly folder: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
 /** Small contents on their way to staging. */
 export interface StageBatch {
-  /** Takes the bytes of entry number `at`. Waits while an earlier batch is being written. */
-  add(
-    at: number,
-    content: { readonly folder: string; readonly digest: Digest; readonly bytes: Uint8Array },
-  ): Promise<void>;
+  /**
+   * Takes the bytes of entry number `at` from the reader; gives how many there were, fewer than its size only when the body ends before: then
+   * they are forgotten. Waits while an earlier batch is being written.
+   */
+  take(at: number, content: SmallContent, reader: ByteReader): Promise<number>;
   /** Writes what is left and waits for all. */
   finish(): Promise<void>;
 }
 
-const batchBytes = 1024 * 1024;
+/** Contents up to this size are collected and written many at a time: one always fits behind those that are not enough yet. */
+export const smallBytes = partBytes / 2;
+
+/** As many contents, or `smallBytes` of them, are enough for a job. */
 const batchContents = 64;
+
+/** Contents that wait for the same job, in memory that the thread on the disk sees too. */
+interface Gathered {
+  readonly memory: SharedArrayBuffer;
+  readonly contents: { at: number; folder: string; digest: Digest; bytes: Uint8Array }[];
+  used: number;
+}
 
 /** Gathers small contents so that one job writes many; one batch is written while the next is read, and no more are kept. */
 export function createStageBatch(staging: Replica['staging'], taken: Map<number, Taken>): StageBatch {
-  let waiting: { at: number; folder: string; digest: Digest; bytes: Uint8Array }[] = [];
-  let bytes = 0;
+  let gathered: Gathered | null = null;
   let writing: Promise<void> = Promise.resolve();
 
-  const write = async (batch: typeof waiting): Promise<void> => {
+  const write = async ({ contents, memory }: Gathered): Promise<void> => {
     const results = await staging.stage(
-      batch.map(({ folder, digest, bytes: content }) => ({ folder, digest, bytes: content })),
+      contents.map(({ folder, digest, bytes }) => ({ folder, digest, bytes })),
     );
-    for (const [nth, { at }] of batch.entries()) taken.set(at, takenOf(results[nth]));
+    givePartMemoryBack(memory);
+    for (const [nth, { at }] of contents.entries()) taken.set(at, takenOf(results[nth]));
   };
 
   const flush = async (): Promise<void> => {
-    const batch = waiting;
-    waiting = [];
-    bytes = 0;
+    const batch = gathered;
+    gathered = null;
     await writing;
-    if (batch.length === 0) return;
+    if (batch === null) return;
     writing = write(batch);
     // Whoever waits next is told; until then nobody is listening.
     writing.catch(() => undefined);
   };
 
   return {
-    async add(at, content) {
-      waiting.push({ at, ...content });
-      bytes += content.bytes.length;
-      if (bytes >= batchBytes || waiting.length >= batchContents) await flush();
+    async take(at, { folder, digest, size }, reader) {
+      gathered ??= { memory: takePartMemory(), contents: [], used: 0 };
+      const bytes = new Uint8Array(gathered.memory, gathered.used, size);
+      const got = await reader.fill(bytes);
+      if (got < size) return got;
+      gathered.contents.push({ at, folder, digest, bytes });
+      gathered.used += size;
+      if (gathered.used >= smallBytes || gathered.contents.length >= batchContents) await flush();
+      return got;
     },
     async finish() {
       await flush();

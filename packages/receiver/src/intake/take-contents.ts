@@ -1,11 +1,8 @@
 import { largeContentBytes, SyncError, type Digest, type Replica, type Transfer } from '@lockstep/core';
 import type { Admitted } from './admit.js';
 import type { ByteReader } from './byte-reader.js';
-import { createStageBatch, type StageBatch, type Taken } from './stage-batch.js';
+import { createStageBatch, smallBytes, type StageBatch, type Taken } from './stage-batch.js';
 import { stageStream } from './stage-stream.js';
-
-/** Contents up to this size are collected and written many at a time. */
-const smallBytes = 256 * 1024;
 
 interface Content {
   readonly folder: string;
@@ -75,9 +72,8 @@ async function takeOne(staging: Replica['staging'], reader: ByteReader, taking: 
     taken.set(at, await stageStream(staging, reader, streamed));
     return;
   }
-  const bytes = await reader.exactly(size);
-  if (bytes.length === size) await batch.add(at, { folder, digest, bytes });
-  else taken.set(at, tooShort(size, bytes.length));
+  const got = await batch.take(at, { folder, digest, size }, reader);
+  if (got < size) taken.set(at, tooShort(size, got));
 }
 
 /** What is to be kept of an entry; null when it is refused, or has no bytes at all. */

@@ -42,6 +42,28 @@ export function stagingContract(open: OpenWork): void {
       assert.equal(pool.toString(), '....content....');
     });
 
+    it('takes in contents that lie in shared memory, which is used again afterwards', async (t) => {
+      const { work, user, base } = await open(t);
+      const memory = new Uint8Array(new SharedArrayBuffer(1_024));
+      for (const letter of ['a', 'b']) {
+        memory.fill(letter.charCodeAt(0));
+        const views = [memory.subarray(0, 24), memory.subarray(24)];
+        const contents = views.map((bytes) => {
+          return { folder: 'static', digest: digestOf(letter.repeat(bytes.length)), bytes };
+        });
+        const results = await work.stage(contents);
+        assert.deepEqual(
+          results.map((one) => ('failed' in one ? one.failed : one.size)),
+          [24, 1_000],
+        );
+      }
+      memory.fill(0);
+      assert.deepEqual(
+        Object.values(textsIn(user, `${base}/state/staging/static`)).sort(),
+        ['a', 'b'].flatMap((letter) => [letter.repeat(24), letter.repeat(1_000)]).sort(),
+      );
+    });
+
     it('takes in a large content in parts', async (t) => {
       const { work, user, base } = await open(t);
       const part = Buffer.alloc(300_000, 'p');
