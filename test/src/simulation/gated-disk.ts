@@ -107,7 +107,7 @@ function gateDirectory(directory: DiskDirectory, steps: Steps, closed: () => voi
 function gateReader(reader: DiskReader, steps: Steps): DiskReader {
   return {
     stat: () => steps.look(() => reader.stat()),
-    read: (position, length) => steps.look(() => reader.read(position, length)),
+    read: (position, length, into) => steps.look(() => reader.read(position, length, into)),
     close: () => reader.close(),
   };
 }

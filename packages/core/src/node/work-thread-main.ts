@@ -70,10 +70,10 @@ function call(work: Work, job: Job, args: readonly unknown[]): Promise<unknown> 
 function gather(job: Job, result: unknown, slabs: Slabs): unknown {
   if (job === 'readPart') return isShared(result as Uint8Array) ? result : slabs.add(result as Uint8Array);
   if (job === 'read')
-    return (result as (Uint8Array | null)[]).map((bytes) => (bytes === null ? null : slabs.add(bytes)));
+    return (result as (Uint8Array | null)[]).map((bytes) => (bytes === null ? null : slabs.give(bytes)));
   if (job !== 'inspect') return result;
   return (result as Seen[]).map((seen) =>
-    seen.kind === 'file' && seen.bytes !== undefined ? { ...seen, bytes: slabs.add(seen.bytes) } : seen,
+    seen.kind === 'file' && seen.bytes !== undefined ? { ...seen, bytes: slabs.give(seen.bytes) } : seen,
   );
 }
 

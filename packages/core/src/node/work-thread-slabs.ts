@@ -1,10 +1,15 @@
 /** Contents are gathered into buffers that grow to this size: few transfers, and one kept content does not hold back megabytes. */
 const slabBytes = 256 * 1024;
 
+/** From this size on a content may be a transfer of its own. */
+const alone = 64 * 1024;
+
 /** Gathers contents into a few buffers that can be handed to another thread without a copy. */
 export interface Slabs {
   /** Copies bytes into a slab and gives the view to send in their place. */
   add(bytes: Uint8Array): Uint8Array;
+  /** The same, but bytes that fill memory of their own are given away with it, uncopied: whoever had them must not look again. */
+  give(bytes: Uint8Array): Uint8Array;
   /** What to transfer along with the message. */
   readonly buffers: ArrayBuffer[];
 }
@@ -30,7 +35,15 @@ export function createSlabs(): Slabs {
     return view;
   }
 
-  return { add, buffers };
+  function give(bytes: Uint8Array): Uint8Array {
+    const { buffer, byteLength } = bytes;
+    if (byteLength < alone || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer))
+      return add(bytes);
+    buffers.push(buffer);
+    return bytes;
+  }
+
+  return { add, give, buffers };
 }
 
 /** True for bytes in memory that both threads see: nothing has to be handed over. */

@@ -36,6 +36,9 @@ export interface SeenFile {
   readonly bytes?: Uint8Array;
 }
 
+/** A file to look at. `known`: the digest of what it most likely holds, whose bytes nobody needs. */
+export type Inspected = FileKey & { readonly known?: Digest | null };
+
 /** One file met while listing a folder. */
 export interface Listed {
   readonly path: SyncPath;
@@ -150,9 +153,9 @@ export type CommitOutcome =
  * Batches answer in the order asked. A failure of one file is that file's answer, never a rejection of the batch.
  */
 export interface Work {
-  /** Opens once, fstat, hash from that descriptor, fstat again. `keepBytesUpTo`: contents up to this many bytes come along. */
+  /** Opens once, fstat, hash from that descriptor, fstat again. `keepBytesUpTo`: contents up to this size, unless `known`, come along. */
   inspect(
-    files: readonly FileKey[],
+    files: readonly Inspected[],
     options: { maxFileBytes: number; keepBytesUpTo: number },
   ): Promise<Seen[]>;
   /**
@@ -172,7 +175,7 @@ export interface Work {
   /** `changed` is true when the file was modified since `readOpen`: what was read is not one version. */
   readClose(id: number): Promise<{ readonly changed: boolean }>;
 
-  /** Writes and verifies small contents. A wrong digest answers CHECKSUM_MISMATCH and leaves nothing. */
+  /** Writes and verifies small contents. A wrong digest answers CHECKSUM_MISMATCH and leaves nothing. Shared memory: see `stagePart`. */
   stage(
     contents: readonly { folder: string; digest: Digest; bytes: Uint8Array }[],
   ): Promise<(Staged | StageFailure)[]>;

@@ -1,4 +1,5 @@
-import { distinctHints, observePaths, type Pass } from './observe-paths.js';
+import { keyOf } from '../model/path.js';
+import { observePaths, type Pass } from './observe-paths.js';
 import type { Parts } from './parts.js';
 import type { Hint, ObserveReport } from './replica.js';
 import { scanDirectories } from './scan-folder.js';
@@ -25,4 +26,9 @@ function topmost(directories: Pass['directories']): Pass['directories'] {
       .slice(1)
       .some((_, at) => keys.has(`${folder}/${components.slice(0, at + 1).join('/')}`));
   });
+}
+
+/** One hint per file, the last word kept, so that a batch never names a path twice. */
+function distinctHints(hints: readonly Hint[]): Hint[] {
+  return [...new Map(hints.map((hint) => [keyOf(hint), hint])).values()];
 }

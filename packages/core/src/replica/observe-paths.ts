@@ -1,8 +1,8 @@
 import type { Entry, LiveEntry, Stamp } from '../model/entry.js';
 import { SyncError } from '../model/error.js';
-import { keyOf, type FileKey } from '../model/path.js';
+import type { FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
-import type { Seen } from '../ports/work.js';
+import type { Inspected, Seen } from '../ports/work.js';
 import { hasSameContent, observe, type Observation } from '../rules/index.js';
 import { formerNames, inodeOf, type Appeared } from './former-names.js';
 import { judgeAndHold } from './hold-deletions.js';
@@ -121,10 +121,13 @@ function assertSameIndex(parts: Parts, deletions: readonly NewRow[], indexId: st
 
 async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
   recordOwed(parts, hints);
-  const seen = await parts.work.inspect(hints, {
-    maxFileBytes: parts.maxFileBytes,
-    keepBytesUpTo: smallFileBytes,
-  });
+  const seen = await parts.work.inspect(
+    hints.map((hint) => inspected(parts, hint)),
+    {
+      maxFileBytes: parts.maxFileBytes,
+      keepBytesUpTo: smallFileBytes,
+    },
+  );
   const nowMs = parts.clock.now();
   return hints.map((hint, at) => {
     const row = parts.index.get(hint);
@@ -143,6 +146,12 @@ async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
     };
     return { hint, row, live, seen: what, observation: observe({ ...context, fresh: parts.index.isFresh }) };
   });
+}
+
+/** The bytes of what is unchanged are not needed: nobody is sent them. */
+function inspected(parts: Parts, { folder, path }: Hint): Inspected {
+  const entry = parts.index.get({ folder, path })?.entry;
+  return { folder, path, known: entry?.state === 'live' ? entry.digest : null };
 }
 
 /** What a scan found replaced or missing: perhaps by a commit that a crash interrupted. */
@@ -238,9 +247,4 @@ export async function record(
 export async function reloadRules(parts: Parts, files: readonly FileKey[]): Promise<void> {
   const folders = new Set(files.filter(({ path }) => path === syncignoreName).map(({ folder }) => folder));
   for (const folder of folders) await parts.ignore.reload(folder);
-}
-
-/** One hint per file, the last word kept, so that a batch never names a path twice. */
-export function distinctHints(hints: readonly Hint[]): Hint[] {
-  return [...new Map(hints.map((hint) => [keyOf(hint), hint])).values()];
 }

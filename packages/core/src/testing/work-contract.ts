@@ -2,6 +2,7 @@ import { describe } from 'node:test';
 import { committingContract } from './work-contract/committing.js';
 import type { OpenWork } from './work-contract/harness.js';
 import { observingContract } from './work-contract/observing.js';
+import { readingContract } from './work-contract/reading.js';
 import { stagingContract } from './work-contract/staging.js';
 import { transferringContract } from './work-contract/transferring.js';
 
@@ -11,6 +12,7 @@ export type { OpenWork, WorkBench } from './work-contract/harness.js';
 export function workContract(name: string, open: OpenWork): void {
   describe(name, () => {
     observingContract(open);
+    readingContract(open);
     stagingContract(open);
     transferringContract(open);
     committingContract(open);

@@ -1,4 +1,5 @@
 import type { FileKey } from '../model/path.js';
+import type { Inspected } from '../ports/work.js';
 import type { Disk } from '../ports/disk.js';
 import type { Seen } from '../ports/work.js';
 import { createBreather } from './breather.js';
@@ -21,7 +22,7 @@ export interface InspectTools {
 /** Looks at each of these files: see `Work.inspect`. */
 export async function inspectFiles(
   { disk, placeOf, book }: InspectTools,
-  files: readonly FileKey[],
+  files: readonly Inspected[],
   limits: { readonly maxFileBytes: number; readonly keepBytesUpTo: number },
 ): Promise<Seen[]> {
   const parents = createParents(disk, placeOf);
@@ -30,7 +31,13 @@ export async function inspectFiles(
   try {
     for (const file of files) {
       const one = await trying(
-        () => inspectFile(disk, parents, file, { ...limits, breathe, chunks: guideOf(book, file) }),
+        () =>
+          inspectFile(disk, parents, file, {
+            ...limits,
+            known: file.known ?? null,
+            breathe,
+            chunks: guideOf(book, file),
+          }),
         ({ code, message }): Seen => ({ kind: 'unreadable', code, message }),
       );
       seen.push(one);

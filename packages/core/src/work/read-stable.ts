@@ -4,13 +4,14 @@ import type { DiskReader } from '../ports/disk.js';
 import type { Seen } from '../ports/work.js';
 import { chunkFile } from './chunk-file.js';
 import { createHasher, hashBytes } from './hash.js';
-
-const partBytes = 1 << 20;
+import { scratchBytes, withScratch } from './scratch.js';
 
 /** How a file is read. */
 export interface ReadOptions {
   readonly maxFileBytes: number;
   readonly keepBytesUpTo: number;
+  /** What the file is known to hold: of that nobody needs the bytes. */
+  readonly known?: Digest | null;
   /** Lets other jobs in; awaited after each part of a large file. */
   readonly breathe: (costMicros: number) => Promise<void>;
   /** Set for a file that is to be cut into chunks on the way, when it is large. */
@@ -33,29 +34,51 @@ export async function readStable(reader: DiskReader, options: ReadOptions): Prom
   if (before.kind !== 'file') return { kind: 'special', what: before.kind };
   const { size, mode, mtimeMs, stamp } = before;
   if (size > options.maxFileBytes) return { kind: 'too-large', size };
-  const whole = size <= Math.max(partBytes, options.keepBytesUpTo);
-  const content = whole ? await readWhole(reader, size) : await hashParts(reader, size, options);
+  const content = await readContent(reader, size, options);
   const after = await reader.stat();
   if (content === null || after.stamp !== stamp) return { kind: 'changing' };
   if (content.chunks) options.chunks?.learn(content.digest, content.chunks);
   const seen = { kind: 'file', digest: content.digest, size, mode, mtimeMs, stamp } as const;
-  const keeps = content.bytes !== null && size <= options.keepBytesUpTo;
-  return keeps ? { ...seen, bytes: content.bytes.slice() } : seen;
+  return content.bytes === null ? seen : { ...seen, bytes: content.bytes };
 }
 
 interface Content {
   readonly digest: Digest;
+  /** The content in memory of its own; null when it was not to be kept. */
   readonly bytes: Uint8Array | null;
   readonly chunks?: ChunkList;
 }
 
-async function readWhole(reader: DiskReader, size: number): Promise<Content | null> {
-  const bytes = await reader.read(0, size);
+/** Null when the file turns out shorter than it was. */
+async function readContent(reader: DiskReader, size: number, options: ReadOptions): Promise<Content | null> {
+  const keeps = size <= options.keepBytesUpTo;
+  const known = options.known ?? null;
+  if (keeps && known === null) return readWhole(reader, size, new Uint8Array(size));
+  return withScratch(async (memory) => {
+    if (size > scratchBytes) return hashParts(reader, size, memory, options);
+    const content = await readWhole(reader, size, memory);
+    if (content === null) return null;
+    const { digest, bytes } = content;
+    return { digest, bytes: keeps && digest !== known ? bytes.slice() : null };
+  });
+}
+
+async function readWhole(
+  reader: DiskReader,
+  size: number,
+  memory: Uint8Array,
+): Promise<{ digest: Digest; bytes: Uint8Array } | null> {
+  const bytes = await reader.read(0, size, memory);
   return bytes.length === size ? { digest: hashBytes(bytes), bytes } : null;
 }
 
-/** Hashes a large file part by part; null when it turns out shorter than it was. */
-async function hashParts(reader: DiskReader, size: number, options: ReadOptions): Promise<Content | null> {
+/** Hashes a large file part by part. */
+async function hashParts(
+  reader: DiskReader,
+  size: number,
+  memory: Uint8Array,
+  options: ReadOptions,
+): Promise<Content | null> {
   if (options.chunks) {
     const read = await chunkFile(reader, size, {
       ...{ guide: options.chunks.guide, whole: true, breathe: options.breathe },
@@ -64,7 +87,7 @@ async function hashParts(reader: DiskReader, size: number, options: ReadOptions)
   }
   const hasher = createHasher();
   for (let position = 0; position < size;) {
-    const bytes = await reader.read(position, Math.min(partBytes, size - position));
+    const bytes = await reader.read(position, Math.min(scratchBytes, size - position), memory);
     if (bytes.length === 0) return null;
     hasher.update(bytes);
     position += bytes.length;
