@@ -90,6 +90,21 @@ describe('A peer over HTTP', () => {
     );
   });
 
+  it('takes many files whose bytes are not joined before they are sent', async (t) => {
+    const { peer, server } = await meet(t);
+    const sizes = [10, 70_000, 20_000, 0, 50_000, 200_000, 65_536, 3];
+    const contents = sizes.map((size, at) => String.fromCharCode(97 + at).repeat(size));
+    const entries = contents.map((content, at) => file(`${at}.css`, content));
+    const body = { kind: 'bytes', contents: contents.map((content) => Buffer.from(content)) } as const;
+    const { results } = await peer.upload({ entries, body });
+    assert.ok(results.every(({ status }) => status === 'settled'));
+    assert.deepEqual(
+      entries.map(({ path }) => server.files.get(`static\0${path}`)?.toString()),
+      contents,
+    );
+    assert.ok(Number(server.requests[1]?.headers['content-length']) > 405_549);
+  });
+
   it('takes a file that is read while it is sent', async (t) => {
     const { peer, server } = await meet(t);
     const content = ['x'.repeat(300_000), 'y'.repeat(300_000), 'end'];

@@ -102,17 +102,42 @@ function jsonBody(text: string): HttpBody {
   return { data, length: data.length, type: manifestType, digest: sha256(data) };
 }
 
+/** A body up to this size is joined, so that it can be sent again over a new connection; memory to join more costs more than sending it. */
+const joinedBytes = 256 * 1024;
+
 function uploadBody(manifest: string, boundary: string, upload: Upload): HttpBody {
   const { body } = upload;
   const { contentType: type, head, tail } = frameUpload(manifest, boundary);
   const shared = { length: head.length + bytesOf(upload) + tail.length, type, digest: sha256(manifest) };
-  if (body.kind === 'bytes') return { ...shared, data: Buffer.concat([head, ...body.contents, tail]) };
-  return { ...shared, data: () => Readable.from(framed(head, body.read(), tail), { objectMode: false }) };
+  if (body.kind === 'bytes' && shared.length <= joinedBytes)
+    return { ...shared, data: Buffer.concat([head, ...body.contents, tail]) };
+  const contents = () => (body.kind === 'bytes' ? joinSmall(body.contents) : body.read());
+  return { ...shared, data: () => Readable.from(framed(head, contents(), tail), { objectMode: false }) };
+}
+
+/** Neighbours that are small go to the socket as one piece of about this size, in bytes. */
+const pieceBytes = 64 * 1024;
+
+function* joinSmall(contents: readonly Uint8Array[]): Generator<Uint8Array> {
+  let small: Uint8Array[] = [];
+  let bytes = 0;
+  for (const content of contents) {
+    if (bytes + content.length > pieceBytes && small.length > 0) {
+      yield Buffer.concat(small);
+      [small, bytes] = [[], 0];
+    }
+    if (content.length > pieceBytes) yield content;
+    else {
+      small.push(content);
+      bytes += content.length;
+    }
+  }
+  if (small.length > 0) yield Buffer.concat(small);
 }
 
 async function* framed(
   head: Buffer,
-  contents: AsyncIterable<Uint8Array>,
+  contents: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   tail: Buffer,
 ): AsyncGenerator<Uint8Array> {
   yield head;
