@@ -5,14 +5,13 @@ import {
   type FileKey,
   type PeerRow,
   type Random,
-  type Replica,
   type SyncError,
 } from '@lockstep/core';
 import { deferralOf } from './deferral.js';
-import type { DeliveryReport } from './delivery-report.js';
 import type { FlightBudget } from './flight-budget.js';
 import { createFlights, type Flights } from './flights.js';
 import { judgeFailure, retryAfterOf, toSyncError } from './judge-failure.js';
+import { createChunkLearning } from './learn-chunks.js';
 import type { Ledger } from './ledger.js';
 import { openOutbox } from './open-outbox.js';
 import type { Outbox } from './outbox.js';
@@ -20,10 +19,8 @@ import { planBatch, type Batch, type BatchLimits } from './plan-batch.js';
 import { sendBatch, type SendContext } from './send-batch.js';
 import { sortVerdicts, type Refusal, type SortedVerdicts } from './sort-verdicts.js';
 
-export interface DeliveryOptions extends SendContext {
-  readonly replica: Replica;
+export interface DeliveryOptions extends Omit<SendContext, 'learning'> {
   readonly ledger: Ledger;
-  readonly report: DeliveryReport;
   readonly clock: Clock;
   readonly random: Random;
   readonly row: PeerRow;
@@ -66,6 +63,7 @@ class OutboxDelivery implements Delivery {
   #share = 1;
   /** By the steady clock. */
   #busyUntilMs = 0;
+  readonly #context: SendContext;
   #cancelTimer: () => void = () => undefined;
   #soon = false;
   #closed = false;
@@ -73,6 +71,7 @@ class OutboxDelivery implements Delivery {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#steady = steadyClock(options.clock);
+    this.#context = { ...options, learning: createChunkLearning(options.replica, this.#isIdle) };
     this.outbox = openOutbox(options, {
       wake: () => this.#pumpSoon(),
       onKnown: () => this.#saveCursor(),
@@ -107,8 +106,12 @@ class OutboxDelivery implements Delivery {
     if (waitMs !== null) {
       this.#cancelTimer = this.#options.clock.after(Math.max(1, waitMs), () => this.pump());
     }
-    if (this.flights.size === 0 && this.outbox.isEmpty) this.#options.onIdle();
+    if (!this.#isIdle()) return;
+    this.#options.onIdle();
+    this.#context.learning.goOn();
   }
+
+  readonly #isIdle = (): boolean => !this.#closed && this.flights.size === 0 && this.outbox.isEmpty;
 
   #launchReady(): void {
     const hasMore = this.outbox.fill();
@@ -151,7 +154,7 @@ class OutboxDelivery implements Delivery {
 
   async #fly(batch: Batch): Promise<void> {
     try {
-      const sent = await sendBatch(batch, this.#options);
+      const sent = await sendBatch(batch, this.#context);
       if (this.#closed) return;
       this.#settle(sortVerdicts(sent), sent.withBytes);
       if (sent.indexId !== null) {

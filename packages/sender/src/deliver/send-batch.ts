@@ -1,6 +1,7 @@
 import type { Replica, WireVerdict } from '@lockstep/core';
 import type { PeerCounters } from './counters.js';
 import type { DeliveryReport } from './delivery-report.js';
+import type { ChunkLearning } from './learn-chunks.js';
 import type { Peer } from './peer.js';
 import type { Batch, Piece } from './plan-batch.js';
 import { readSmallFiles } from './read-bodies.js';
@@ -14,6 +15,7 @@ export interface SendContext {
   readonly name: string;
   readonly report: DeliveryReport;
   readonly counters: PeerCounters;
+  readonly learning: ChunkLearning;
 }
 
 /** What a request came to. */

@@ -17,7 +17,7 @@ export async function sendLarge(context: SendContext, piece: Piece<LiveEntry>): 
   const sent = item.hasParts || item.failures > 0 ? await sendParts(context, piece) : null;
   if (sent !== null) return sent;
   const whole = await upload(context, [piece], streamLargeFile(context.replica, piece));
-  void context.replica.learnChunks(piece.entry);
+  context.learning.sent(piece.entry);
   return whole;
 }
 
