@@ -1,6 +1,6 @@
 export * from './chunk-list.js';
 export * from './compare-bytes.js';
-export * from './entry.js';
+export type * from './entry.js';
 export * from './error-catalogue.js';
 export * from './error.js';
 export * from './parse-digest.js';
@@ -8,4 +8,4 @@ export * from './parse-path.js';
 export * from './path-rules.js';
 export * from './path.js';
 export * from './show-text.js';
-export * from './version-vector.js';
+export type * from './version-vector.js';

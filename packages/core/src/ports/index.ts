@@ -1,9 +1,9 @@
 export * from './clock.js';
-export * from './disk.js';
-export * from './host-store.js';
-export * from './index-keeper.js';
-export * from './index-store.js';
+export type * from './disk.js';
+export type * from './host-store.js';
+export type * from './index-keeper.js';
+export type * from './index-store.js';
 export * from './index-tables.js';
 export * from './log.js';
-export * from './random.js';
-export * from './work.js';
+export type * from './random.js';
+export type * from './work.js';
