@@ -4,7 +4,6 @@ import { createRouter } from './http/router.js';
 import { changesOf } from './live/change-source.js';
 import { createFeed } from './live/feed.js';
 import { createFrame } from './live/frame.js';
-import { createMetrics } from './metrics/metrics.js';
 import { resolveOptions, type MonitorOptions } from './options.js';
 import type { MonitorStatus } from './status.js';
 
@@ -34,7 +33,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     longestMs: ({ status }) => (status.queue.changes > 0 ? waitingMs : restingMs),
   });
   return {
-    router: createRouter({ options: resolved, collector, feed, metrics: createMetrics() }),
+    router: createRouter({ options: resolved, collector, feed }),
     status: () => collector.collect(),
     close() {
       feed.close();

@@ -5,7 +5,6 @@ import type { SenderView } from '../sender-view.js';
 import { activityLine } from '../view/activity-line.js';
 import { fileLine } from '../view/file-line.js';
 import { pageModel } from '../view/page.js';
-import { renderPage } from '../view/render-page.js';
 import { activityOf } from './activity.js';
 import { filesOf } from './files.js';
 import type { PageToken } from './page-token.js';
@@ -19,9 +18,13 @@ export interface PageParts {
   readonly token: PageToken;
 }
 
-/** `GET /`: the page with its numbers in it, also without a script. `kind`, `text`, `before`, `folder`, `prefix` fill its two searches. */
+/**
+ * `GET /`: the page with its numbers in it, also without a script. `kind`, `text`, `before`, `folder`, `prefix` fill its two searches. The
+ * template engine is loaded at the first one.
+ */
 export function answerPage({ replica, sender, collector, token }: PageParts): RequestHandler {
   return async (req, res) => {
+    const { renderPage } = await import('../view/render-page.js');
     const status = collector.collect();
     const page = pageModel(status);
     const query = {

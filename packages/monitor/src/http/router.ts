@@ -3,7 +3,6 @@ import express, { Router, type RequestHandler } from 'express';
 import type { Collector } from '../collect/collector.js';
 import type { Feed } from '../live/feed.js';
 import type { Frame } from '../live/frame.js';
-import type { Metrics } from '../metrics/metrics.js';
 import type { ResolvedOptions } from '../options.js';
 import { runAction } from './actions.js';
 import { answerActivity } from './activity.js';
@@ -26,11 +25,10 @@ export interface RouterParts {
   readonly options: ResolvedOptions;
   readonly collector: Collector;
   readonly feed: Feed<Frame>;
-  readonly metrics: Metrics;
 }
 
 /** All routes of the monitor, to be mounted at `/sync-monitor`. Everything is authenticated first. */
-export function createRouter({ options, collector, feed, metrics }: RouterParts): Router {
+export function createRouter({ options, collector, feed }: RouterParts): Router {
   const { replica, sender, log, password } = options;
   const token = createPageToken(() => replica.index.indexId, password);
   const router = Router();
@@ -43,7 +41,7 @@ export function createRouter({ options, collector, feed, metrics }: RouterParts)
   router.get('/api/files', answerFiles(replica, sender));
   router.get('/api/archive', answerArchive(replica));
   router.get('/api/archive/:id/download', downloadArchived(replica));
-  router.get('/metrics', answerMetrics(metrics, collector));
+  router.get('/metrics', answerMetrics(collector));
 
   const change = [
     express.urlencoded({ extended: false, limit: '2kb' }),
