@@ -1,4 +1,5 @@
 export type { PeerCounters, Operation, OperationTotals } from './deliver/counters.js';
+export { loadHttp } from './deliver/http-axios.js';
 export type { CompressionReason } from './deliver/compression.js';
 export type { LinkStatus, PeerContent } from './deliver/peer.js';
 export type { PeerState } from './deliver/peer-loop.js';

@@ -2,7 +2,7 @@ import type { Log, Replica } from '@lockstep/core';
 import { openReplica, systemClock, systemRandom } from '@lockstep/core/node';
 import { createMonitor, type Monitor } from '@lockstep/monitor';
 import { createReceiver, type Receiver } from '@lockstep/receiver';
-import { createSender, type Sender } from '@lockstep/sender';
+import { createSender, loadHttp, type Sender } from '@lockstep/sender';
 import type { Configuration } from '../configuration/configuration.js';
 import type { LockstepSync, PublicConfiguration } from '../lockstep-sync.js';
 import { closeDoors, type Doors } from '../mount/doors.js';
@@ -28,6 +28,7 @@ export async function startSync(
   const { name, root, stateDir, folders, maxFileBytes, modeMask, ignore, durability, shared } = configuration;
   const replica = await openReplica({
     ...{ root, name, stateDir, folders, maxFileBytes, modeMask, ignore, durability, shared, log },
+    ...(configuration.peers.length > 0 && { meanwhile: loadHttp }),
   });
   const open: ClosingStep[] = [['replica', () => replica.close()]];
   try {

@@ -1,4 +1,3 @@
-import axiosRetry from 'axios-retry';
 import type { AxiosInstance } from 'axios';
 import {
   anyNode,
@@ -12,6 +11,7 @@ import {
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
+import { loadAxios } from './http-axios.js';
 import { describeAnswer, describeFailure, wasStaleConnection } from './http-failure.js';
 import { createSigningAxios, type SigningOptions } from './signing-axios.js';
 
@@ -68,7 +68,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const once = createSigningAxios(options, { httpAgent, httpsAgent });
   const twice = createSigningAxios(options, { httpAgent, httpsAgent });
   // Never for a streamed body: axios-retry resends a consumed stream as no bytes at all, and the peer answers 200.
-  axiosRetry(twice, { retries: 1, retryCondition: wasStaleConnection, retryDelay: () => 0 });
+  loadAxios().axiosRetry(twice, { retries: 1, retryCondition: wasStaleConnection, retryDelay: () => 0 });
   const clientFor = ({ body }: HttpRequest): AxiosInstance =>
     typeof body?.data === 'function' ? once : twice;
 

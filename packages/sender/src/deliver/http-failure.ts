@@ -1,5 +1,6 @@
-import { isAxiosError, type AxiosError } from 'axios';
+import type { AxiosError } from 'axios';
 import { isSyncError, parseWireError, SyncError } from '@lockstep/core';
+import { loadAxios } from './http-axios.js';
 
 const timeoutCodes: ReadonlySet<string> = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
@@ -43,7 +44,7 @@ export function describeAnswer(
 
 /** True when a kept-alive connection was closed by the peer just as the request went out: the request can go again at once. */
 export function wasStaleConnection(error: unknown): boolean {
-  if (!isAxiosError(error) || error.response !== undefined) return false;
+  if (!loadAxios().axios.isAxiosError(error) || error.response !== undefined) return false;
   const request: unknown = error.request;
   const isReused = hasField(request, '_currentRequest')
     ? isReusedSocket(request._currentRequest)
@@ -66,7 +67,7 @@ function ownReason(error: unknown): SyncError | null {
 }
 
 function codeOf(error: unknown): string | undefined {
-  if (isAxiosError(error)) return codeOfAxios(error);
+  if (loadAxios().axios.isAxiosError(error)) return codeOfAxios(error);
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 

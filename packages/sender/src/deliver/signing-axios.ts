@@ -1,4 +1,4 @@
-import axios, { type AxiosInstance } from 'axios';
+import type { AxiosInstance } from 'axios';
 import {
   headers as names,
   parseDigest,
@@ -10,6 +10,7 @@ import {
 } from '@lockstep/core';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import { loadAxios } from './http-axios.js';
 
 /** An answer longer than this is nonsense, in bytes. */
 const maxAnswerBytes = 16 * 1024 * 1024;
@@ -32,7 +33,7 @@ export function createSigningAxios(
   options: SigningOptions,
   agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent },
 ): AxiosInstance {
-  const client = axios.create({
+  const client = loadAxios().axios.create({
     ...agents,
     baseURL: options.url,
     headers: { 'user-agent': `lockstep/${options.release}` },
