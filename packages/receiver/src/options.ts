@@ -32,6 +32,8 @@ export interface ReceiverOptions {
   readonly limits?: Partial<ReceiverLimits> | undefined;
   /** What `GET /health` says: false answers 503, so that a load balancer waits. Default: always ready. */
   readonly ready?: (() => boolean) | undefined;
+  /** Is told of each request that a peer signed, by its name. Must not throw. */
+  readonly onContact?: ((peer: NodeId) => void) | undefined;
   /** Release told to peers. Default: this package's. */
   readonly release?: string | undefined;
   readonly log?: Log | undefined;
@@ -47,6 +49,7 @@ export interface ResolvedOptions {
   readonly rights: Rights;
   readonly limits: ReceiverLimits;
   readonly ready: () => boolean;
+  readonly onContact: (peer: NodeId) => void;
   readonly release: string;
   readonly log: Log;
   readonly clock: Clock;
@@ -60,6 +63,7 @@ const known = [
   'rights',
   'limits',
   'ready',
+  'onContact',
   'release',
   'log',
   'clock',
@@ -84,6 +88,7 @@ export function resolveOptions(options: ReceiverOptions): ResolvedOptions {
     rights: parseRights(options.rights, replica.folders),
     limits: resolveLimits(options.limits ?? {}, replica.maxFileBytes),
     ready: options.ready ?? (() => true),
+    onContact: options.onContact ?? (() => undefined),
     release: options.release ?? ownRelease,
     log: options.log ?? silentLog,
     clock: options.clock ?? systemClock,

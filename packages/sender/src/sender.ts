@@ -1,9 +1,10 @@
-import type { FileKey, ReplicaEventMap, ScanReport } from '@lockstep/core';
+import type { FileKey, NodeId, ReplicaEventMap, ScanReport } from '@lockstep/core';
 import { EventEmitter } from 'node:events';
 import { createAntiEntropy, type AntiEntropy } from './anti-entropy/anti-entropy.js';
 import { collectStatus } from './collect-status.js';
 import { createLatencies, createOperationTotals } from './deliver/counters.js';
 import { createLedger, type Ledger } from './deliver/ledger.js';
+import { createGreeting, type Greeting } from './deliver/greeting.js';
 import type { PeerContent } from './deliver/peer.js';
 import type { PeerLoop } from './deliver/peer-loop.js';
 import { createFetchContent, fetchAnywhere, restoreHold, type RestoredHold } from './fetch-content.js';
@@ -17,6 +18,7 @@ import type { SenderStatus } from './sender-status.js';
 import { createChokidarWatcher } from './watch/chokidar-watcher.js';
 import { createFolderWatch, type FolderWatch } from './watch/folder-watch.js';
 import { createObserver, type Observer } from './watch/observer.js';
+import { hasNewRules } from './watch/has-new-rules.js';
 import { rootIdentity } from './watch/root-identity.js';
 import { tellObserved } from './watch/tell-observed.js';
 
@@ -41,6 +43,8 @@ export interface Sender {
   rescan(folder?: string): Promise<readonly ScanReport[]>;
   /** Tries lost peers and deferred files now, of one peer (by name) or all. */
   retryNow(peer?: string): void;
+  /** A peer spoke to this server: if it was lost it is tried now. Costs next to nothing while it is not. */
+  heard(peer: NodeId): void;
   /** Puts the missing files of a hold back from the bytes of the peers. Rejects with NOT_FOUND. */
   restoreHold(id: number): Promise<RestoredHold>;
   /** Opens a file that is missing here at a peer that has it; null when none has. The caller reads it or cancels. */
@@ -63,6 +67,7 @@ class WatchingSender implements Sender {
   readonly #observer: Observer;
   readonly #folders: readonly FolderWatch[];
   readonly #loops: readonly PeerLoop[];
+  readonly #greeting: Greeting;
   readonly #flusher: Flusher;
   readonly #antiEntropy: AntiEntropy;
   readonly #problems: ProblemBook;
@@ -95,10 +100,9 @@ class WatchingSender implements Sender {
       onChange: (loop, changed) => this.#tell(loop, changed),
       onHeartbeat: (loop, hello) => this.#antiEntropy.heard(loop, hello),
     });
+    this.#greeting = createGreeting(this.#loops, clock);
     this.#flusher = createFlusher({
-      replica,
-      clock,
-      loops: this.#loops,
+      ...{ replica, clock, loops: this.#loops },
       drain: async () => {
         await Promise.all(this.#folders.map((folder) => folder.drain()));
         await this.#observer.drain();
@@ -110,6 +114,7 @@ class WatchingSender implements Sender {
     if (this.#state === 'closed') return;
     if (this.#state === 'new') this.#begin();
     await Promise.all(this.#folders.map((folder) => folder.start()));
+    this.#greeting.now();
   }
 
   #begin(): void {
@@ -120,20 +125,16 @@ class WatchingSender implements Sender {
     events.on('held', this.#held);
     events.on('renewed', this.#renewed);
     this.#maintenance.start();
-    for (const loop of this.#loops) loop.start();
+    this.#greeting.soon();
   }
 
   status(): SenderStatus {
     return collectStatus({
       replica: this.#options.replica,
       nowMs: this.#options.clock.now(),
-      active: this.#state === 'active',
-      paused: this.#paused,
-      folders: this.#folders,
-      observer: this.#observer,
-      loops: this.#loops,
-      latencies: this.#latencies,
-      totals: this.#totals,
+      ...{ active: this.#state === 'active', paused: this.#paused },
+      ...{ folders: this.#folders, observer: this.#observer, loops: this.#loops },
+      ...{ latencies: this.#latencies, totals: this.#totals },
       problems: this.#problems.list(),
     });
   }
@@ -161,9 +162,12 @@ class WatchingSender implements Sender {
     for (const loop of this.#loops) if (peer === undefined || loop.name === peer) loop.retryNow();
   }
 
+  heard(peer: NodeId): void {
+    for (const loop of this.#loops) if (loop.name === peer) loop.heard();
+  }
+
   restoreHold(id: number): Promise<RestoredHold> {
-    const { replica } = this.#options;
-    return restoreHold(id, replica, createFetchContent(replica, this.#loops));
+    return restoreHold(id, this.#options.replica, createFetchContent(this.#options.replica, this.#loops));
   }
 
   fetch(file: FileKey): Promise<PeerContent | null> {
@@ -178,6 +182,7 @@ class WatchingSender implements Sender {
     events.off('problem', this.#troubled);
     events.off('held', this.#held);
     events.off('renewed', this.#renewed);
+    this.#greeting.close();
     this.#flusher.close();
     this.#antiEntropy.close();
     this.#maintenance.close();
@@ -188,16 +193,15 @@ class WatchingSender implements Sender {
     this.#ledger.close();
   }
 
-  readonly #recorded = (event: ReplicaEventMap['recorded'][0]): void => {
-    const { entries, from, touched = [], renamed = [] } = event;
+  readonly #recorded = ({ entries, from, ...known }: ReplicaEventMap['recorded'][0]): void => {
     const hasDeletions = entries.some(({ state }) => state === 'deleted');
     for (const loop of this.#loops) {
-      loop.delivery?.outbox.touched.add(touched);
-      loop.delivery?.outbox.renamed.add(renamed);
+      loop.delivery?.outbox.touched.add(known.touched ?? []);
+      loop.delivery?.outbox.renamed.add(known.renamed ?? []);
       if (hasDeletions) loop.delivery?.outbox.deletions.add(this.#options.clock.now());
-      if (from !== null && loop.name === from) loop.heard();
       loop.wake();
     }
+    if (from !== null) this.heard(from);
     if (from === null) tellObserved(this.#options.log, entries);
     if (from === null) this.events.emit('observed', { entries });
     if (this.#loops.length === 0) this.#releaseContents();
@@ -242,9 +246,4 @@ class WatchingSender implements Sender {
       loop.state === 'self' || loop.delivery?.outbox.isEmpty === true;
     if (this.#loops.every(hasAll)) this.#options.replica.releaseContents();
   }
-}
-
-/** The `.syncignore` at a folder's root changed: other directories are to be watched, other files to be found. */
-function hasNewRules(entries: ReplicaEventMap['recorded'][0]['entries'], folder: string): boolean {
-  return entries.some((entry) => entry.folder === folder && entry.path === '.syncignore');
 }

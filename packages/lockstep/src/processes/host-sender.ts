@@ -10,6 +10,7 @@ import {
   type HostCall,
   type HostReceived,
   type Log,
+  type NodeId,
   type ScanReport,
 } from '@lockstep/core';
 import type {
@@ -131,6 +132,11 @@ class SenderOfHost implements HostSender {
 
   retryNow(peer?: string): void {
     this.#tryTo('try again', this.retry(peer));
+  }
+
+  /** Who sends finds out by itself, half a second later at most, when another process was spoken to. */
+  heard(peer: NodeId): void {
+    this.#local.heard(peer);
   }
 
   restoreHold(id: number): Promise<RestoredHold> {

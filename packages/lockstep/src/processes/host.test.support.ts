@@ -96,6 +96,7 @@ function fakeSender(done: string[]): { sender: Sender; flush: Sender['flush'] } 
           },
         ]);
       },
+      heard: () => undefined,
       retryNow: (peer) => void done.push(`retry ${peer ?? 'all'}`),
       restoreHold: (id) => {
         done.push(`restore ${id}`);

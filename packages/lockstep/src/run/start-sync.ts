@@ -61,14 +61,15 @@ interface Shared {
 function createParts(configuration: Configuration, replica: Replica, { secret, log, ready }: Shared) {
   const { peers, peerSecrets, uploadToken, rights, limits, httpsAgent, usePolling, mountPath } =
     configuration;
-  const receiver = createReceiver({
-    ...{ replica, secret, peerSecrets, uploadToken, limits, log, ready },
-    ...(rights === null ? {} : { rights }),
-  });
   const own = createSender({
     ...{ replica, secret, peerSecrets, peers, log, mountPath, usePolling },
     ...trafficOf(configuration),
     ...(httpsAgent === null ? {} : { httpsAgent }),
+  });
+  const receiver = createReceiver({
+    ...{ replica, secret, peerSecrets, uploadToken, limits, log, ready },
+    onContact: (peer) => own.heard(peer),
+    ...(rights === null ? {} : { rights }),
   });
   const { production, monitorPassword: password } = configuration;
   const host = hostOf(own, receiver, replica, { stateDir: configuration.stateDir, log });

@@ -42,6 +42,7 @@ export function authenticate(parts: Parts, request: Credentials): Caller {
   const verified = verifyRequest({ secrets, self: replica.node, nowMs, ...request });
   parts.nonces.claim(verified, nowMs);
   parts.tally.contact(verified.node, nowMs);
+  parts.options.onContact(verified.node);
   return { by: 'signature', ...verified };
 }
 

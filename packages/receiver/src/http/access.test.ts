@@ -20,6 +20,15 @@ const minuteMs = 60_000;
 const otherSecret = 'a-secret-that-this-server-has-never-been-given';
 
 describe('Access', () => {
+  it('tells the app which peer spoke to it, once it has proved who it is', async (t) => {
+    const heard: string[] = [];
+    const to = await serveReceiver(t, { onContact: (peer) => void heard.push(peer) });
+    await ask(to.port, { ...hello, secrets: [otherSecret] });
+    assert.deepEqual(heard, []);
+    await ask(to.port, hello);
+    assert.deepEqual(heard, ['web-1']);
+  });
+
   const manifest = manifestOf([liveOf('one')]);
   const refused: [string, () => PeerRequest, string][] = [
     ['no signature', () => ({ ...hello, headers: { [names.signature]: undefined } }), 'AUTH_REQUIRED'],

@@ -44,6 +44,31 @@ describe('A breaker', () => {
     assert.equal(breaker.failures, 1);
   });
 
+  it('probes a lost peer at once when it is heard of, and begins anew with short rests', () => {
+    const clock = createFakeClock();
+    const breaker = createBreaker(clock, latest);
+    for (let at = 0; at < 12; at += 1) breaker.fail('probe');
+    clock.advance(700_000);
+    assert.equal(breaker.hear(), true);
+    const restsMs = [1, 2, 3, 4].map(() => breaker.fail('probe') - clock.now());
+    assert.deepEqual(restsMs, [25, 50, 100, 200]);
+  });
+
+  it('does not let a peer that is heard of and cannot be reached set off more than a few probes', () => {
+    const clock = createFakeClock();
+    const breaker = createBreaker(clock, latest);
+    assert.equal(breaker.hear(), false, 'nothing is lost');
+    breaker.fail('probe');
+    assert.equal(breaker.hear(), true);
+    clock.advance(9_999);
+    assert.equal(breaker.hear(), false);
+    clock.advance(1);
+    assert.equal(breaker.hear(), true);
+    breaker.answered();
+    breaker.fail('probe');
+    assert.equal(breaker.hear(), true, 'it was back in between');
+  });
+
   const rests = [
     { lostForMs: 0, atMostMs: 500 },
     { lostForMs: 59_000, atMostMs: 500 },

@@ -10,6 +10,11 @@ export interface Breaker {
   readonly nextProbeMs: number | null;
   /** Failures in a row. */
   readonly failures: number;
+  /**
+   * The peer itself was heard of: it is there, or about to be. Gives true when it is to be probed now; the rests begin anew then, with
+   * short ones. A peer that is heard of and cannot be reached gives true every ten seconds only.
+   */
+  hear(): boolean;
   /** A delivery or a probe failed; a straggler among the flights changes nothing. Gives the time of the next probe. */
   fail(what: 'delivery' | 'probe', retryAfterMs?: number): number;
   /** The probe was answered: requests go again, one by way of trial when it was a delivery that failed (a full disk, say). */
@@ -25,6 +30,10 @@ const outageMs = 600_000;
 const longestRestMs = { restart: 500, outage: 5_000, lost: 30_000 } as const;
 
 const firstRestMs = 250;
+/** After the peer was heard of: a server says hello shortly before it listens. */
+const heardRestMs = 25;
+/** Rests do not begin anew more often than this, in ms. */
+const hearingMs = 10_000;
 
 export function createBreaker(clock: Clock, random: Random): Breaker {
   let state: BreakerState = 'closed';
@@ -33,12 +42,8 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
   let nextProbeMs: number | null = null;
   let failed: 'delivery' | 'probe' = 'probe';
   let isAskedToWait = false;
-
-  const longest = (): number => {
-    const lostForMs = lostMs === null ? 0 : clock.now() - lostMs;
-    if (lostForMs < restartMs) return longestRestMs.restart;
-    return lostForMs < outageMs ? longestRestMs.outage : longestRestMs.lost;
-  };
+  /** When it was heard of, and how often it failed since. */
+  let heard: { readonly atMs: number; failures: number } | null = null;
 
   return {
     get state() {
@@ -50,6 +55,12 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
     get failures() {
       return failures;
     },
+    hear() {
+      const nowMs = clock.now();
+      if (state !== 'open' || (heard !== null && nowMs - heard.atMs < hearingMs)) return false;
+      heard = { atMs: nowMs, failures: 0 };
+      return true;
+    },
     fail(what, retryAfterMs = 0) {
       if (what === 'delivery' && state === 'open' && nextProbeMs !== null) return nextProbeMs;
       failed = what;
@@ -57,8 +68,12 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
       failures += 1;
       lostMs ??= clock.now();
       state = 'open';
-      const limits = { baseMs: firstRestMs, maxMs: longest() };
-      nextProbeMs = clock.now() + backoffMs(failures, random, limits, retryAfterMs);
+      if (heard !== null) heard.failures += 1;
+      const limits = {
+        baseMs: heard === null ? firstRestMs : heardRestMs,
+        maxMs: longestRest(clock.now() - lostMs),
+      };
+      nextProbeMs = clock.now() + backoffMs(heard?.failures ?? failures, random, limits, retryAfterMs);
       return nextProbeMs;
     },
     answered() {
@@ -76,5 +91,11 @@ export function createBreaker(clock: Clock, random: Random): Breaker {
     failures = 0;
     lostMs = null;
     nextProbeMs = null;
+    heard = null;
   }
+}
+
+function longestRest(lostForMs: number): number {
+  if (lostForMs < restartMs) return longestRestMs.restart;
+  return lostForMs < outageMs ? longestRestMs.outage : longestRestMs.lost;
 }

@@ -398,6 +398,18 @@ describe('A peer that is lost', () => {
     assert.equal(peer.files.get('static\0page.html'), 'hello');
   });
 
+  it('is found soon after it listens when it was heard of a moment before', async (t) => {
+    const { put, pass, peer, loop } = await met(t);
+    peer.failure = lost;
+    put('page.html', 'hello');
+    await pass(1_200_000);
+    loop.heard();
+    await pass(30);
+    peer.failure = null;
+    await pass(100);
+    assert.equal(peer.files.get('static\0page.html'), 'hello');
+  });
+
   it('is left alone for as long as it asks to wait', async (t) => {
     const { put, pass, peer, loop } = await met(t);
     peer.failure = { error: failure('TOO_MANY_REQUESTS', { retryAfterMs: 10_000 }), alsoHello: false };

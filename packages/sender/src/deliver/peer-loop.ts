@@ -114,9 +114,9 @@ export class PeerLoop {
     else this.wake();
   }
 
-  /** The peer was heard: it is there again. */
+  /** The peer was heard: it is there again, or about to be. */
   heard(): void {
-    if (this.#breaker.state === 'open' && this.#state === 'unreachable') void this.#probe();
+    if (this.#state === 'unreachable' && this.#breaker.hear()) void this.#probe();
   }
 
   /** The index is another one: where the peer stands in it is unknown, so that it is greeted anew. */
