@@ -27,6 +27,7 @@ export function helloOf(replica: Replica, host: Host | null): Hello {
     folders: replica.folders,
     maxFileBytes: replica.maxFileBytes,
     nowMs: host?.life.clock.now() ?? 0,
+    fresh: replica.index.isFresh,
   };
 }
 

@@ -41,6 +41,7 @@ const hello = z.object({
     .transform((names) => bodyEncodings.filter((encoding) => names.includes(encoding)))
     .optional()
     .catch(undefined),
+  fresh: z.boolean().optional().catch(undefined),
 });
 
 const verdictSchema = z.object({
@@ -80,8 +81,9 @@ const wireError = z.object({
 /** Reads the answer of `GET /hello`. Throws PEER_NONSENSE, PROTOCOL_UNSUPPORTED. `url` is the peer's, for the message. */
 export function parseHello(json: string | Uint8Array, url: string): Hello {
   const answer = parseAnswer(json, hello, 'GET /hello', url);
-  const { encodings, ...others } = answer;
-  if (answer.protocol === protocolVersion) return { ...others, ...(encodings && { encodings }) };
+  const { encodings, fresh, ...others } = answer;
+  if (answer.protocol === protocolVersion)
+    return { ...others, ...(encodings && { encodings }), ...(fresh !== undefined && { fresh }) };
   throw new SyncError(
     'PROTOCOL_UNSUPPORTED',
     `The peer "${answer.node}" at ${url} speaks protocol ${answer.protocol}, this server ${protocolVersion}. Run the same major release of Lockstep on both.`,

@@ -279,6 +279,11 @@ describe('the answers of a peer', () => {
     assert.equal(read(undefined), undefined);
   });
 
+  it('may say that the first scan of its index is not over, and nonsense there spoils nothing', () => {
+    const read = (fresh: unknown): unknown => parseHello(JSON.stringify({ ...hello, fresh }), url).fresh;
+    assert.deepEqual([true, false, 'yes', undefined].map(read), [true, false, undefined, undefined]);
+  });
+
   it('may say how long the peer was at work, and nonsense there spoils nothing', () => {
     const read = (busyMs: unknown): unknown =>
       parseManifestAnswer(JSON.stringify({ ...answer, busyMs }), url, 2).busyMs;

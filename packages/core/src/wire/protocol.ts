@@ -104,6 +104,8 @@ export interface Hello {
   readonly nowMs: number;
   /** How bodies of requests may be packed. Absent in releases that take plain ones only; those not known here are passed over. */
   readonly encodings?: readonly BodyEncoding[];
+  /** True while the first scan of a new index is not over: it does not have all of its files yet. Absent in releases that do not say. */
+  readonly fresh?: boolean;
 }
 
 /** Answer of `GET /index?since=N&limit=M`: rows with a sequence above `since`, ascending. */

@@ -21,5 +21,6 @@ function helloOf({ options }: Parts): Hello {
     maxFileBytes: replica.maxFileBytes,
     nowMs: clock.now(),
     encodings: bodyEncodings,
+    fresh: replica.index.isFresh,
   };
 }

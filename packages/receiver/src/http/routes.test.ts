@@ -71,6 +71,7 @@ describe('GET /hello', () => {
       ...{ lastSequence: 1, liveDigest: to.replica.index.liveDigest() },
       ...{ folders: ['instance', 'templates', 'static'], maxFileBytes: 100 * 1024 * 1024 },
       encodings: ['gzip'],
+      fresh: to.replica.index.isFresh,
     });
   });
 });
