@@ -3,6 +3,7 @@ import {
   steadyClock,
   type Clock,
   type FileKey,
+  type Hello,
   type PeerRow,
   type Random,
   type SyncError,
@@ -24,6 +25,8 @@ export interface DeliveryOptions extends Omit<SendContext, 'learning'> {
   readonly clock: Clock;
   readonly random: Random;
   readonly row: PeerRow;
+  /** What the peer said as it was met. */
+  readonly greeting?: Hello;
   readonly limits: BatchLimits & { readonly smallBytes: number };
   /** How many requests may be on their way now; 0 while none may. */
   readonly width: () => number;
@@ -75,6 +78,7 @@ class OutboxDelivery implements Delivery {
     this.outbox = openOutbox(options, {
       wake: () => this.#pumpSoon(),
       onKnown: () => this.#saveCursor(),
+      isClosed: () => this.#closed,
     });
   }
 

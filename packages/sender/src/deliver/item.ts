@@ -21,6 +21,8 @@ export interface Item extends FileKey {
   readonly isOwn: boolean;
   /** Observed here as a change (not found by a new index), and since the peer was met: it cannot know it. */
   readonly isNews: boolean;
+  /** Live, and here before the peer was met or found by a new index: it may well have the same. */
+  readonly isOld: boolean;
   readonly recordedMs: number;
   /** When it may go out. */
   readonly readyMs: number;
@@ -52,6 +54,9 @@ export function toItem(
   const { entry, sequence, learnedFrom, recordedMs } = row;
   const isLive = entry.state === 'live';
   const rank = isLive ? folders.indexOf(entry.folder) : folders.length;
+  const isOwn = learnedFrom === null;
+  const isFromCursor = source.from === 'cursor';
+  const mayBeThere = sequence <= baseline || (isOwn && entry.version.size === 0);
   const waitedMs = recordedMs - entry.modifiedMs;
   return {
     folder: entry.folder,
@@ -63,10 +68,11 @@ export function toItem(
     rank: rank < 0 ? folders.length - 1 : rank,
     isLive,
     size: isLive ? entry.size : 0,
-    isOwn: learnedFrom === null,
-    isNews: learnedFrom === null && source.from === 'cursor' && sequence > baseline && entry.version.size > 0,
+    isOwn,
+    isNews: isOwn && isFromCursor && !mayBeThere,
+    isOld: isLive && isFromCursor && mayBeThere,
     recordedMs,
-    readyMs: learnedFrom === null || source.from !== 'cursor' ? recordedMs : recordedMs + relayMs,
+    readyMs: isOwn || !isFromCursor ? recordedMs : recordedMs + relayMs,
     sinceMs: waitedMs >= 0 && waitedMs < longestObserveMs ? entry.modifiedMs : recordedMs,
     failures: 0,
     isLarge: false,

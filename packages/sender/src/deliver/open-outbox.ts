@@ -1,13 +1,22 @@
 import type { DeliveryOptions } from './delivery.js';
+import { findKnown } from './find-known.js';
+import { createFirstMeeting, type FirstMeeting } from './first-meeting.js';
 import { deliveryOrder } from './item.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { createRelayCheck } from './relay-check.js';
 
-/** The outbox of a delivery. `wake`: something in it may go on; `onKnown`: the peer turned out to have changes that were to be offered. */
-export function openOutbox(
-  { replica, clock, row, limits, peer, counters }: DeliveryOptions,
-  told: { readonly wake: () => void; readonly onKnown: () => void },
-): Outbox {
+interface Told {
+  /** Something in the outbox may go on. */
+  readonly wake: () => void;
+  /** The peer turned out to have what was to be offered. */
+  readonly onKnown: () => void;
+  /** Nobody waits for the outbox any more. */
+  readonly isClosed: () => boolean;
+}
+
+/** The outbox of a delivery. */
+export function openOutbox(options: DeliveryOptions, told: Told): Outbox {
+  const { replica, clock, row, limits, peer, counters } = options;
   const { index, folders } = replica;
   return createOutbox({
     index,
@@ -21,9 +30,29 @@ export function openOutbox(
       liveDigest: () => index.liveDigest(),
       wake: told.wake,
     }),
+    meeting: meetingOf(options, told),
     onKnown: (count) => {
       counters.known += count;
       told.onKnown();
     },
+  });
+}
+
+function meetingOf({ replica, clock, row, peer, greeting }: DeliveryOptions, told: Told): FirstMeeting {
+  const { index } = replica;
+  return createFirstMeeting({
+    clock,
+    index,
+    indexId: row.indexId,
+    ...(greeting && { greeting }),
+    hello: () => peer.hello(),
+    findKnown: (first) =>
+      findKnown({
+        get: (file) => index.get(file),
+        count: index.countAfter(first - 1),
+        page: (since, limit) => peer.indexPage(since, limit),
+        isCancelled: told.isClosed,
+      }),
+    wake: told.wake,
   });
 }

@@ -13,6 +13,7 @@ import { createBacklog, type Backlog } from './backlog.js';
 import { createDeletionSpan, type DeletionSpan } from './deletion-span.js';
 import { createNotedFiles, type NotedFiles } from './noted-files.js';
 import { toItem, type Item, type ItemSource } from './item.js';
+import type { FirstMeeting } from './first-meeting.js';
 import type { RelayCheck } from './relay-check.js';
 import { createRelays, waitUntil, type Relays } from './relays.js';
 
@@ -38,7 +39,9 @@ export interface OutboxOptions {
   readonly peer: PeerRow;
   /** Asks the peer before changes of others are offered; without it they are offered as they come. */
   readonly relayCheck?: RelayCheck;
-  /** The peer had so many changes of others. */
+  /** Finds out which of the old rows a peer has; without it they are offered. */
+  readonly meeting?: FirstMeeting;
+  /** The peer turned out to have so many rows that were to be offered. */
   readonly onKnown?: (count: number) => void;
 }
 
@@ -83,6 +86,7 @@ class IndexOutbox implements Outbox {
   readonly backlog: Backlog;
   readonly deletions = createDeletionSpan();
   readonly #options: OutboxOptions;
+  readonly #context: Parameters<typeof toItem>[1];
   readonly #rows: Acknowledgements<Item>;
   readonly #relayed: Relays;
   /** Deferred items that are in memory now. */
@@ -95,6 +99,7 @@ class IndexOutbox implements Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#context = { folders: options.folders, baseline: options.peer.baseline };
     this.peer = options.peer.name;
     this.backlog = createBacklog(options.folders.length);
     this.#rows = createAcknowledgements(options.peer.cursor);
@@ -110,12 +115,13 @@ class IndexOutbox implements Outbox {
   }
 
   fill(): boolean {
-    this.#relay();
+    this.#release();
     this.#takeUpDeferred();
     if (this.backlog.length >= enoughReady || this.#rows.open >= mostOpen || !this.#hasUnread()) return false;
     const last = this.#options.index.lastSequence();
     const rows = this.#options.index.after(this.#rows.position, rowsPerRead);
     for (const row of rows) this.#read(row);
+    this.#release();
     if (rows.length === rowsPerRead) return true;
     // The last rows may have vanished from the index since.
     this.#rows.pass(Math.max(this.#rows.position, last));
@@ -192,12 +198,13 @@ class IndexOutbox implements Outbox {
     this.#latest.set(item.key, item);
     this.#rows.read(row.sequence, item);
     if (!item.isLive) this.deletions.add(row.recordedMs);
-    if (item.isOwn) this.backlog.add(item, this.#isFast(item) ? 'fast' : 'offer');
-    else this.#relayed.push(item);
+    if (item.isOld && this.#options.meeting !== undefined) this.#options.meeting.push(item);
+    else this.#line(item);
   }
 
-  get #context(): { folders: readonly string[]; baseline: number } {
-    return { folders: this.#options.folders, baseline: this.#options.peer.baseline };
+  #line(item: Item): void {
+    if (item.isOwn) this.backlog.add(item, this.#isFast(item) ? 'fast' : 'offer');
+    else this.#relayed.push(item);
   }
 
   /** The peer cannot have it, and small content costs less than asking. */
@@ -206,9 +213,13 @@ class IndexOutbox implements Outbox {
     return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
   }
 
-  #relay(): void {
-    const { offered, known } = this.#relayed.take();
-    for (const item of offered) this.backlog.add(item, 'offer');
+  /** Rows about which the peer had to be asked go out, or need not. */
+  #release(): void {
+    const met = this.#options.meeting?.take();
+    for (const item of met?.offered ?? []) this.#line(item);
+    const relayed = this.#relayed.take();
+    for (const item of relayed.offered) this.backlog.add(item, 'offer');
+    const known = [...(met?.known ?? []), ...relayed.known];
     for (const item of known) this.settle(item);
     if (known.length > 0) this.#options.onKnown?.(known.length);
   }

@@ -42,6 +42,66 @@ describe('A delivery loop', () => {
     ]);
   });
 
+  it('offers nothing to a new peer with the same files, and its cursor is at the end', async (t) => {
+    const { index, put, pass, peer, loop, cursor } = bench(t);
+    put('a.html', 'a', { quietly: true });
+    put('b.html', 'b', { quietly: true });
+    peer.identity = { ...peer.identity, liveDigest: index.liveDigest(), lastSequence: 2, fresh: false };
+    loop.start();
+    await pass(1_000);
+    assert.deepEqual(peer.deliveries(), []);
+    assert.deepEqual([cursor(), loop.counters.known], [2, 2]);
+    put('a.html', 'changed');
+    await pass(1_000);
+    assert.deepEqual(peer.deliveries(), [{ kind: 'upload', paths: ['a.html'] }]);
+  });
+
+  it('only offers a new peer what it lacks, and deletions', async (t) => {
+    const { index, put, remove, pass, peer, loop, cursor } = bench(t);
+    index.markSettled();
+    const there = put('a.html', 'a', { quietly: true });
+    put('b.html', 'b', { quietly: true });
+    remove('c.html');
+    peer.identity = { ...peer.identity, lastSequence: 9, fresh: false };
+    peer.entries = [there];
+    loop.start();
+    await pass(1_000);
+    assert.deepEqual(
+      peer.deliveries().flatMap(({ paths }) => paths),
+      ['b.html', 'b.html', 'c.html'],
+    );
+    assert.deepEqual([cursor(), loop.counters.known], [3, 1]);
+  });
+
+  it('asks a new peer about what others taught before, too', async (t) => {
+    const { index, put, pass, peer, loop, cursor } = bench(t);
+    index.markSettled();
+    const there = put('a.html', 'a', { from: 'charlie', quietly: true });
+    put('b.html', 'b', { from: 'charlie', quietly: true });
+    peer.identity = { ...peer.identity, lastSequence: 9, fresh: false };
+    peer.entries = [there];
+    loop.start();
+    await pass(3_000);
+    assert.deepEqual(peer.deliveries()[0], { kind: 'offer', paths: ['b.html'] });
+    assert.deepEqual([cursor(), loop.counters.known], [2, 1]);
+  });
+
+  it('does not let what it asks a new peer about delay a change', async (t) => {
+    const { index, put, pass, peer, loop } = bench(t);
+    index.markSettled();
+    put('old.html', 'old', { quietly: true });
+    peer.identity = { ...peer.identity, lastSequence: 9, fresh: true };
+    loop.start();
+    await pass(0);
+    put('new.html', 'new');
+    await pass(0);
+    assert.deepEqual(peer.deliveries(), [{ kind: 'upload', paths: ['new.html'] }]);
+    assert.equal(loop.delivery?.outbox.lag().changes, 1);
+    await pass(6_000);
+    assert.equal(peer.files.get('static\0old.html'), 'old');
+    assert.equal(loop.delivery.outbox.lag().changes, 0);
+  });
+
   it('offers a large file first, and then sends it by itself', async (t) => {
     const { put, pass, peer } = await met(t);
     put('big.bin', 'x'.repeat(2_000), { quietly: true });

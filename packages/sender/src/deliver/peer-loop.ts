@@ -164,7 +164,7 @@ export class PeerLoop {
     this.#skewMs = Math.round(hello.nowMs - (sentMs + nowMs) / 2);
     this.#name = hello.node;
     const isFirst = this.#delivery === undefined;
-    if (this.#indexId !== hello.indexId) this.#begin(greeting.row);
+    if (this.#indexId !== hello.indexId) this.#begin(greeting.row, hello);
     if (this.#state !== 'up') this.#comeBack(isFirst);
     this.#later(heartbeatMs);
     this.#delivery?.pump();
@@ -178,12 +178,13 @@ export class PeerLoop {
     this.#options.onChange('state');
   }
 
-  #begin(row: PeerRow): void {
+  #begin(row: PeerRow, greeting: Hello): void {
     this.#delivery?.close();
     this.#indexId = row.indexId;
     this.#delivery = createDelivery({
       ...this.#options,
       row,
+      greeting,
       name: row.name,
       counters: this.counters,
       width: () => this.#width(),

@@ -23,7 +23,7 @@ export interface FakePeer extends Peer {
   deliveries(): FakeRequest[];
   /** What it has: contents by key, null when deleted. */
   readonly files: Map<string, string | null>;
-  identity: { node: string; indexId: string; liveDigest: string };
+  identity: { node: string; indexId: string; liveDigest: string; lastSequence?: number; fresh?: boolean };
   entries: Entry[];
   /** While set, every request fails with it; `hello` only when `alsoHello`. */
   failure: { readonly error: SyncError; readonly alsoHello: boolean } | null;
@@ -70,7 +70,7 @@ class LedPeer implements FakePeer {
     this.requests.push({ kind: 'hello', paths: [] });
     if (this.failure?.alsoHello === true) throw this.failure.error;
     const nothing = { release: '0', lastSequence: 0, folders: [], maxFileBytes: 1e8, nowMs: 0 };
-    return await Promise.resolve({ protocol: protocolVersion, ...this.identity, ...nothing });
+    return await Promise.resolve({ protocol: protocolVersion, ...nothing, ...this.identity });
   }
 
   offer(entries: readonly Entry[]): Promise<ManifestAnswer> {
