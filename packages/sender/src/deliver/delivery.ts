@@ -216,11 +216,8 @@ class OutboxDelivery implements Delivery {
     const kind = judgeFailure(error, failures);
     const isSingle = batch.pieces.length === 1;
     if (isSingle && (kind === 'changed' || kind === 'batch')) {
-      const refused = batch.pieces.map((piece): Refusal => ({
-        piece,
-        code: error.code,
-        message: error.message,
-      }));
+      const { code, message } = error;
+      const refused = batch.pieces.map((piece): Refusal => ({ piece, code, message }));
       return this.#settleOrFail(batch, { settled: [], wanted: [], refused });
     }
     this.#putBack(batch);
