@@ -127,4 +127,16 @@ describe('a tombstone', () => {
     bench.clock.advance(2 * dayMs);
     assert.equal((await bench.replica.maintain()).forgotten, 1);
   });
+
+  it('is looked for among all rows only while there is one', async (t) => {
+    const bench = await open();
+    bench.index.peers.save({ ...peer, name: 'b', cursor: put(bench) });
+    const read = t.mock.method(bench.index, 'after');
+    bench.clock.advance(31 * dayMs);
+    assert.equal((await bench.replica.maintain()).forgotten, 1);
+    const reads = read.mock.callCount();
+    assert.ok(reads > 0);
+    await bench.replica.maintain();
+    assert.equal(read.mock.callCount(), reads);
+  });
 });
