@@ -1,5 +1,6 @@
 import { isSyncError, type SyncError } from '../model/error.js';
 import type { IndexKeeper } from '../ports/index-keeper.js';
+import { untilBeat } from '../rules/until-beat.js';
 import { damageNote } from './damage-note.js';
 import type { Parts } from './parts.js';
 
@@ -28,7 +29,7 @@ export function superviseIndex(parts: Parts, keeper: IndexKeeper): () => void {
     // Not now: a transaction may be open.
     later(0);
   });
-  later(superviseMs);
+  later(untilBeat(clock.now(), superviseMs));
 
   return () => {
     ended = true;
@@ -47,7 +48,7 @@ export function superviseIndex(parts: Parts, keeper: IndexKeeper): () => void {
         });
       failing = true;
     }
-    later(superviseMs);
+    later(untilBeat(clock.now(), superviseMs));
   }
 }
 

@@ -7,4 +7,5 @@ export * from './observe.js';
 export * from './precedence.js';
 export * from './safety.js';
 export * from './second-look.js';
+export * from './until-beat.js';
 export * from './version.js';

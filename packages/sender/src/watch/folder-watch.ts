@@ -1,6 +1,7 @@
 import {
   createIgnore,
   isSyncError,
+  untilBeat,
   type Clock,
   type Ignore,
   type IgnoreSpec,
@@ -131,7 +132,8 @@ class SupervisedFolder implements FolderWatch {
 
   #tick(): void {
     if (this.#closed) return;
-    this.#cancelTick = this.#options.clock.after(superviseMs, () => {
+    const { clock } = this.#options;
+    this.#cancelTick = clock.after(untilBeat(clock.now(), superviseMs), () => {
       void this.#supervise().then(() => this.#tick());
     });
   }
