@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { eventually, fleetTest } from '../harness/index.js';
 
@@ -65,7 +66,10 @@ fleetTest(
   { servers: 2, env: () => ({ LOCKSTEP_MAX_FILE_MB: '1' }) },
   async (fleet) => {
     const [sender, receiver] = [fleet.at(0), fleet.at(1)];
-    await sender.files.write('static/too-large.bin', new Uint8Array(mebibyte + 1));
+    // Its first half would be a file that may travel, if it were seen before the second.
+    const whole = join(sender.root, 'whole.bin');
+    await writeFile(whole, new Uint8Array(mebibyte + 1));
+    await rename(whole, sender.files.at('static/too-large.bin'));
     await sender.files.write('static/just-right.bin', new Uint8Array(mebibyte));
     await eventually(() => receiver.files.exists('static/just-right.bin'));
     await eventually(async () => {
