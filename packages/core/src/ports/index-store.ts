@@ -61,8 +61,8 @@ export interface IndexStore {
     readonly after: SyncPath | null;
     readonly limit: number;
   }): StampRow[];
-  /** Live rows with this content, at most `limit`. */
-  withDigest(digest: Digest, limit: number): IndexRow[];
+  /** Live rows with this content, at most `limit`, without the one of the sequence `except`. */
+  withDigest(digest: Digest, limit: number, except?: number): IndexRow[];
   totals(): FolderTotals[];
   /**
    * A digest over (folder, path, version, content) of all live rows: equal on two servers that agree. Order does not matter, so it

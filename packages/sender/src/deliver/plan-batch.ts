@@ -121,7 +121,7 @@ class Planner {
     const { outbox, index } = this.#context;
     if (entry.state !== 'live' || entry.size === 0) return true;
     const elsewhere = index
-      .withDigest(entry.digest, 2)
+      .withDigest(entry.digest, 2, item.sequence)
       .some((row) => row.entry.path !== entry.path && outbox.isAcknowledged(row.sequence));
     if (!elsewhere && !outbox.deletions.isNear(item.recordedMs)) return true;
     outbox.backlog.add(item, 'offer');

@@ -33,9 +33,9 @@ function readers(connection: Connection): Omit<EntryTable, Writer | 'stamps'> {
     'read a directory of the index',
     'WHERE folder = ? AND path > ? AND path < ? ORDER BY path',
   );
-  const nextWithDigest = select<[string, number]>(
+  const nextWithDigest = select<[string, number, number]>(
     'look for content in the index',
-    'WHERE digest = ? AND deleted = 0 AND sequence > ? ORDER BY sequence LIMIT 1',
+    'WHERE digest = ? AND deleted = 0 AND sequence > ? AND sequence <> ? ORDER BY sequence LIMIT 1',
   );
   const countAfter = connection.prepare<[number], { count: number }>(
     'count the outbox',
@@ -58,10 +58,10 @@ function readers(connection: Connection): Omit<EntryTable, Writer | 'stamps'> {
           : ofDirectory.all(folder, `${directory}/`, `${directory}0`),
       ),
     // One by one: there is none or one most often, and a list costs three times as much as a row.
-    withDigest: (digest, limit) => {
+    withDigest: (digest, limit, except = -1) => {
       const found: IndexRow[] = [];
       for (let after = -1; found.length < limit;) {
-        const stored = nextWithDigest.get(digest, after);
+        const stored = nextWithDigest.get(digest, after, except);
         if (stored === undefined) break;
         found.push(connection.trusting(() => parseEntryRow(stored)));
         after = stored.sequence;

@@ -136,6 +136,8 @@ export function entryContract(open: OpenIndex): void {
       index.put(rowOf(tombstone(key('a'))));
       assert.deepEqual(pathsOf(index.withDigest(digestOf('same'), 10)), ['b', 'd']);
       assert.deepEqual(pathsOf(index.withDigest(digestOf('same'), 1)), ['b']);
+      const [first] = index.withDigest(digestOf('same'), 1);
+      assert.deepEqual(pathsOf(index.withDigest(digestOf('same'), 10, first?.sequence)), ['d']);
       assert.deepEqual(index.withDigest(digestOf('unknown'), 10), []);
     });
 

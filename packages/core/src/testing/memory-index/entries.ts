@@ -45,10 +45,12 @@ export function entryReaders(state: State): Pick<IndexStore, Reader> {
         .filter(({ entry }) => last === null || compareBytes(entry.path, last) > 0)
         .slice(0, limit)
         .map(({ entry, stamp }) => ({ path: entry.path, stamp, state: entry.state })),
-    withDigest: (digest, limit) =>
+    withDigest: (digest, limit, except) =>
       entries
         .all()
-        .filter(({ entry }) => entry.state === 'live' && entry.digest === digest)
+        .filter(
+          ({ entry, sequence }) => entry.state === 'live' && entry.digest === digest && sequence !== except,
+        )
         .sort((a, b) => a.sequence - b.sequence)
         .slice(0, limit),
     totals: () => totals(entries.all()),
