@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 
 /** Clock ticks per second of /proc; Linux reports 100 on every platform that Node runs on. */
 const ticksPerSecond = 100;
@@ -26,6 +27,26 @@ function threadsOf(pid: number): string[] {
     return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
+  }
+}
+
+/**
+ * Lets everybody else go first: all threads of these processes, those that they start from now on, and their sessions, between which Linux
+ * shares the processors where it groups them.
+ */
+export function giveWay(pids: readonly number[]): void {
+  const lowest = constants.priority.PRIORITY_LOW;
+  for (const pid of processTree(pids)) {
+    for (const thread of threadsOf(pid)) unlessGone(() => setPriority(Number(thread), lowest));
+    unlessGone(() => writeFileSync(`/proc/${pid}/autogroup`, String(lowest)));
+  }
+}
+
+function unlessGone(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof Error && /ESRCH|ENOENT/.test(error.message))) throw error;
   }
 }
 

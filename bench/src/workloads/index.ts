@@ -30,7 +30,7 @@ export function allWorkloads(scale: Scale, cache: string): readonly Workload[] {
     ...fanOut(scale),
     slowLink(),
     thinLink(),
-    eventLoop(scale),
+    ...eventLoop(scale),
     ...growth(scale),
   ];
 }
