@@ -167,11 +167,11 @@ function rowOf(parts: Parts, entry: Entry, stamp: string | null): NewRow {
 
 /**
  * A path that is a directory, or that was one (rows lie below it): what is in it must be looked at. Nobody else may tell: a
- * directory that lived for a moment was gone before it was watched.
+ * directory that lived for a moment was gone before it was watched, and the file in its place may be known from a peer’s request already.
  */
-function isDirectory(parts: Parts, { hint, seen, observation }: Finding): boolean {
+function isDirectory(parts: Parts, { hint, seen }: Finding): boolean {
   if (seen.kind === 'directory') return true;
-  if (seen.kind !== 'missing' && observation.do !== 'record') return false;
+  if (seen.kind !== 'missing' && seen.kind !== 'file') return false;
   return parts.index.stamps({ folder: hint.folder, directory: hint.path, after: null, limit: 1 }).length > 0;
 }
 

@@ -94,6 +94,26 @@ describe('A replica', () => {
     assert.ok(contents.includes('unseen'), `"unseen" is somewhere in ${contents.join(', ')}`);
   });
 
+  for (const winner of ['alpha', 'bravo'] as const) {
+    it(`misses what was in a directory when it met the file in its place while it received one, and ${winner}'s prevailed`, async (t) => {
+      const alpha = await openTestReplica(t, 'alpha');
+      const bravo = await openTestReplica(t, 'bravo');
+      await mkdir(alpha.at('static/shape'));
+      await writeFile(alpha.at('static/shape/inner.txt'), 'in a directory');
+      await observeAll(alpha.replica, 'static/shape/inner.txt');
+      await rm(alpha.at('static/shape'), { recursive: true });
+      await writeFile(alpha.at('static/shape'), 'a file now');
+      await writeFile(bravo.at('static/shape'), 'a file of bravo');
+      if (winner === 'bravo') await utimes(bravo.at('static/shape'), 4_000_000_000, 4_000_000_000);
+      await observeAll(bravo.replica, 'static/shape');
+
+      await deliverAll(bravo.replica, alpha.replica);
+      await observeAll(alpha.replica, 'static/shape');
+
+      assert.equal(alpha.replica.index.get(fileKey('static/shape/inner.txt'))?.entry.state, 'deleted');
+    });
+  }
+
   it('deletes, archives what it deletes, and keeps the directories that the origin kept', async (t) => {
     const alpha = await openTestReplica(t, 'alpha');
     const bravo = await openTestReplica(t, 'bravo');
