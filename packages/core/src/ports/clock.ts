@@ -20,6 +20,18 @@ export function watchStarvation(clock: Clock): () => number {
 }
 
 /**
+ * True when a thread that was ready to run and had no processor for so long cannot tell what else it waited for, in ms: most of the time that
+ * seems to be left may be the rest of that, or nothing of it.
+ */
+export function isTooStarved(time: {
+  readonly tookMs: number;
+  readonly starvedMs: number;
+  readonly waitedMs: number;
+}): boolean {
+  return time.starvedMs > time.tookMs / 4 && time.starvedMs > time.waitedMs;
+}
+
+/**
  * The same clock for waits: its time never runs back. Somebody may set the wall clock back by a day, and what was to happen in a
  * moment must not wait for that day. It is ahead of the wall clock from then on, so nothing that is stored may come from it.
  */

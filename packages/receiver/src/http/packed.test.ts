@@ -81,14 +81,12 @@ describe('A packed body', () => {
     assert.equal(busyMs, 0);
   });
 
-  it('counts as work that it had to wait for a processor', async (t) => {
+  it('does not say how long it was at work when it had to wait for a processor most of the time', async (t) => {
     let starved = 0;
     const to = await serveReceiver(t, { clock: { ...systemClock, starvedMs: () => (starved += 60_000) } });
     const content = randomBytes(100_000);
-    const startedMs = Date.now();
     const { json } = await ask(to.port, packed(uploadOf(manifestOf([liveOf(content)]), content)));
-    const busyMs = Number(json['busyMs']);
-    assert.ok(busyMs > 0 && busyMs <= Date.now() - startedMs, `${busyMs} ms`);
+    assert.equal('busyMs' in json, false);
     assert.equal(starved, 120_000);
   });
 });

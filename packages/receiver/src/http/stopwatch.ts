@@ -1,4 +1,4 @@
-import { watchStarvation, type Clock } from '@lockstep/core';
+import { isTooStarved, watchStarvation, type Clock } from '@lockstep/core';
 import type { Request } from 'express';
 
 /** Bodies from this size on tell how fast the link is. */
@@ -6,8 +6,11 @@ const leastBytes = 64 * 1024;
 
 /** Tells how long this server was at work on a request. */
 export interface Stopwatch {
-  /** Time since the start without that in which the body was waited for, in ms. Waiting for a processor is work. */
-  busyMs(): number;
+  /**
+   * Time since the start without that in which the body was waited for, in ms. Waiting for a processor is work; undefined when there was so
+   * much of it that nobody can tell.
+   */
+  busyMs(): number | undefined;
 }
 
 /** Begin when the headers are there and the body is not being read yet. Time in which this server held the client back counts as work. */
@@ -32,7 +35,9 @@ export function startStopwatch(req: Request, clock: Clock): Stopwatch {
   return {
     busyMs() {
       const nowMs = clock.now();
-      const waitedMs = Math.max(0, (arrivedMs ?? nowMs) - startedMs - heldMs - starvedMs());
+      const starved = starvedMs();
+      const waitedMs = Math.max(0, (arrivedMs ?? nowMs) - startedMs - heldMs - starved);
+      if (isTooStarved({ tookMs: nowMs - startedMs, starvedMs: starved, waitedMs })) return undefined;
       return Math.max(0, nowMs - startedMs - waitedMs);
     },
   };

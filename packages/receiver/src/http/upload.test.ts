@@ -1,3 +1,4 @@
+import { systemClock } from '@lockstep/core/node';
 import { packChunks, sha256, SyncError, toWire, type Replica } from '@lockstep/core';
 import { createFakeClock } from '@lockstep/core/testing';
 import assert from 'node:assert/strict';
@@ -35,7 +36,7 @@ const codes = (answer: PeerAnswer): unknown[] => results(answer).map(({ status, 
 
 describe('POST /upload of a peer', () => {
   it('writes every content of the batch, answers each, signs the answer and leaves staging empty', async (t) => {
-    const to = await serveReceiver(t);
+    const to = await serveReceiver(t, { clock: { ...systemClock, starvedMs: () => 0 } });
     const contents = ['one', '', 'three', 'x'.repeat(300_000)];
     const entries = contents.map((content, index) => liveOf(content, { path: `d/${index}.css` }));
     const answer = await ask(to.port, uploadOf(manifestOf(entries), contents.join('')));

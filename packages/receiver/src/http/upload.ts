@@ -17,7 +17,8 @@ export function uploadRoute(parts: Parts): RequestHandler {
       const take = (): ReturnType<typeof takeUpload> => takeUpload(parts, peer, req, res);
       const stopwatch = startStopwatch(req, parts.options.clock);
       const answer = await inBudget(parts, peer.node, req, take);
-      return { status: 200, body: { ...answer, busyMs: stopwatch.busyMs() } };
+      const busyMs = stopwatch.busyMs();
+      return { status: 200, body: { ...answer, ...(busyMs !== undefined && { busyMs }) } };
     },
     async (req, res) => {
       const take = (): ReturnType<typeof takePlainUpload> => takePlainUpload(parts, req, res);

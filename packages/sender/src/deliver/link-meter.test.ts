@@ -46,16 +46,31 @@ describe('What is known of a link', () => {
     for (let at = 0; at < 3; at += 1) {
       const transfer = meter.begin(mebibyte);
       clock.advance(1000);
-      starve(750);
+      starve(500);
       transfer.arrived(mebibyte, 0);
     }
-    assert.equal(rateOf(meter), 4 * mebibyte);
+    assert.equal(rateOf(meter), 2 * mebibyte);
+  });
+
+  it('is not told by a body during which this thread hardly had a processor', () => {
+    const { meter, pass, clock, starve } = meet();
+    for (let at = 0; at < 5; at += 1) {
+      const transfer = meter.begin(mebibyte);
+      clock.advance(1000);
+      starve(600);
+      transfer.arrived(mebibyte, 300);
+    }
+    assert.deepEqual([meter.bytesPerSecond, meter.wasTried], [null, false]);
+    for (let at = 0; at < 3; at += 1) pass(mebibyte, 1000);
+    assert.equal(rateOf(meter), mebibyte);
   });
 
   it('is nothing for good when the peer does not say how long it was at work, and that is not waited for', () => {
     const { meter, pass } = meet();
     assert.equal(meter.wasTried, false);
-    for (let at = 0; at < 3; at += 1) pass(mebibyte, 1000, null);
+    for (let at = 0; at < 11; at += 1) pass(mebibyte, 1000, null);
+    assert.equal(meter.wasTried, false);
+    pass(mebibyte, 1000, null);
     assert.deepEqual([meter.bytesPerSecond, meter.wasTried], [null, true]);
   });
 

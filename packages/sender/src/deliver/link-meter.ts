@@ -1,4 +1,4 @@
-import { steadyClock, watchStarvation, type Clock } from '@lockstep/core';
+import { isTooStarved, steadyClock, watchStarvation, type Clock } from '@lockstep/core';
 
 /** A body on its way. */
 export interface Transfer {
@@ -12,9 +12,9 @@ export interface Transfer {
 
 /** What is known of the way to one peer, from the requests that it answered. */
 export interface LinkMeter {
-  /** Null until three bodies of `leastBytes` or more have arrived. */
+  /** Null until three bodies of `leastBytes` or more have arrived and could tell. */
   readonly bytesPerSecond: number | null;
-  /** True after as many bodies, whether they could tell or not: nothing is to be held back for the measurement any more. */
+  /** True after twelve such bodies, whether they could tell or not: nothing is to be held back for the measurement any more. */
   readonly wasTried: boolean;
   /** Of the shortest of the last hellos, in ms; null before the first. */
   readonly roundTripMs: number | null;
@@ -29,6 +29,7 @@ export const leastBytes = 64 * 1024;
 /** How many are remembered. The fastest counts: a busy moment makes a link look slow, and compressing on a fast one is the worse mistake. */
 const remembered = 8;
 const leastSamples = 3;
+const mostTries = 12;
 /** As many bodies may be under way to one peer, see the option `flights`. */
 const mostBeside = 64;
 
@@ -51,7 +52,7 @@ export function createLinkMeter(clock: Clock): LinkMeter {
       return rates.length < leastSamples ? null : Math.max(...rates);
     },
     get wasTried() {
-      return tries >= leastSamples;
+      return tries >= mostTries;
     },
     get roundTripMs() {
       return roundTrip();
@@ -67,8 +68,10 @@ export function createLinkMeter(clock: Clock): LinkMeter {
           if (wireBytes >= leastBytes) tries += 1;
           if (busyMs === undefined || wireBytes < leastBytes) return;
           // In which this thread had to wait for a processor, it cannot tell what it waited for besides.
-          const tookMs = Math.max(0, nowMs - startedMs - starvedMs());
+          const starved = starvedMs();
+          const tookMs = Math.max(0, nowMs - startedMs - starved);
           const waitedMs = Math.max(0, tookMs - busyMs);
+          if (isTooStarved({ tookMs: nowMs - startedMs, starvedMs: starved, waitedMs })) return;
           // A first hello may have taken far longer than a round trip: most of the time stays the link's.
           const travelMs = Math.max(1, waitedMs / 2, waitedMs - (roundTrip() ?? 0));
           // Bodies that travel side by side share the link: it carried all of them in this time, or this one alone in its own.
