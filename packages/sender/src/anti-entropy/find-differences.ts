@@ -1,13 +1,7 @@
-import {
-  compare,
-  keyOf,
-  type Entry,
-  type FileKey,
-  type IndexStore,
-  type ParsedIndexPage,
-} from '@lockstep/core';
+import { compare, keyOf, type Entry, type FileKey, type IndexStore } from '@lockstep/core';
+import { isEqualRow, readPeerIndex, type PeerIndex } from '../deliver/peer-index.js';
 
-/** Rows read or asked for at once. */
+/** Rows read at once. */
 const pageSize = 500;
 
 export interface Differences {
@@ -17,12 +11,10 @@ export interface Differences {
   readonly theirs: number;
 }
 
-export interface CompareOptions {
+export interface CompareOptions extends PeerIndex {
   readonly index: IndexStore;
   /** Rows that the peer has not acknowledged are on their way anyway. */
   readonly cursor: number;
-  readonly page: (since: number, limit: number) => Promise<ParsedIndexPage>;
-  readonly isCancelled: () => boolean;
 }
 
 /** Compares both indexes row by row, without holding either in memory. */
@@ -30,15 +22,13 @@ export async function findDifferences(options: CompareOptions): Promise<Differen
   const ours: FileKey[] = [];
   const known = new Set<string>();
   let theirs = 0;
-  for (let since: number | null = 0; since !== null && !options.isCancelled();) {
-    const page: ParsedIndexPage = await options.page(since, pageSize);
-    for (const entry of page.entries) {
+  for await (const entries of readPeerIndex(options)) {
+    for (const entry of entries) {
       known.add(keyOf(entry));
       const order = orderOf(options.index, entry);
       if (order === 'ours') ours.push({ folder: entry.folder, path: entry.path });
       if (order === 'theirs') theirs += 1;
     }
-    since = page.next;
   }
   ours.push(...(await missingThere(options, known)));
   return { ours, theirs };
@@ -47,15 +37,9 @@ export async function findDifferences(options: CompareOptions): Promise<Differen
 function orderOf(index: IndexStore, theirs: Entry): 'ours' | 'theirs' | 'same' {
   const local = index.get(theirs)?.entry;
   if (local === undefined) return 'theirs';
-  const order = compare(local.version, theirs.version);
-  if (order === 'older') return 'theirs';
+  if (compare(local.version, theirs.version) === 'older') return 'theirs';
   // Concurrent versions, and equal ones with other content, are settled where they meet: it is enough that one side offers.
-  return order === 'equal' && isSameContent(local, theirs) ? 'same' : 'ours';
-}
-
-function isSameContent(a: Entry, b: Entry): boolean {
-  if (a.state === 'deleted' || b.state === 'deleted') return a.state === b.state;
-  return a.digest === b.digest && a.mode === b.mode && a.mtimeMs === b.mtimeMs;
+  return isEqualRow(local, theirs) ? 'same' : 'ours';
 }
 
 async function missingThere(
