@@ -165,14 +165,15 @@ describe('the monitor in a browser', () => {
   });
 
   it('goes back in the history and keeps what it loaded', async () => {
-    for (let number = 0; number < 60; number += 1)
+    for (let number = 0; number < 110; number += 1)
       await alpha.files.write(`instance/old-${number}.txt`, `old ${number}`);
     await fleet.settled();
     await onMonitor(async (page) => {
       const rows = page.locator('#activity-rows tr');
       assert.equal(await rows.count(), 50);
       await page.getByRole('link', { name: 'Older' }).click();
-      await page.waitForFunction('document.querySelectorAll("#activity-rows tr").length === 100');
+      await rows.nth(99).waitFor();
+      assert.equal(await rows.count(), 100);
       await alpha.files.write('instance/newest.txt', 'newest');
       await rows.filter({ hasText: 'instance/newest.txt' }).first().waitFor();
       assert.ok((await rows.count()) > 100);
