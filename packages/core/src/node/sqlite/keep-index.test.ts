@@ -21,12 +21,12 @@ import { acquireProcessLock } from '../process-lock.js';
 import type { SqliteIndex } from './open-sqlite-index.js';
 import { createBench, type Bench } from './temporary.test.support.js';
 
-/** An open, settled index of 3,000 rows, a part of which only the journal has. */
-function filled(t: TestContext): Bench & { readonly index: SqliteIndex } {
+/** An open, settled index, of 3,000 rows unless told, a part of which only the journal has. */
+function filled(t: TestContext, rows = 3_000): Bench & { readonly index: SqliteIndex } {
   const bench = createBench(t);
   const index = bench.open({ durability: 'os' });
   index.transact(() => {
-    for (let row = 0; row < 3_000; row += 1) index.put(fileRow(`page-${row}.html`));
+    for (let row = 0; row < rows; row += 1) index.put(fileRow(`page-${row}.html`));
   });
   index.markSettled();
   return { ...bench, index };
@@ -155,6 +155,25 @@ describe('an index that is damaged while it is open', () => {
     t.after(() => closeSync(descriptor));
     clock.advance(2_000);
     assert.equal(reopened.keeper.look(), 'renewed');
+  });
+
+  it('is found by the looks in parts when it is large', (t) => {
+    const rows = 40_000;
+    const { file, clock, index, open } = filled(t, rows);
+    index.close();
+    assert.ok(statSync(file).size > 8 * 1024 * 1024);
+    const reopened = open({ durability: 'os' });
+    reopened.put(fileRow('one more'));
+    // Somewhere in the table, which the rows fill first; its indexes were filled beside it.
+    const descriptor = openSync(file, 'r+');
+    writeSync(descriptor, Buffer.alloc(4_096 * 64), 0, 4_096 * 64, statSync(file).size >> 1);
+    t.after(() => closeSync(descriptor));
+    let looks = 0;
+    for (let look = 'same'; look === 'same' && looks < 100; looks += 1) {
+      clock.advance(2_000);
+      look = reopened.keeper.look();
+    }
+    assert.ok(looks > 1 && looks <= rows / 2_000 + 1, `found at look ${looks}`);
   });
 
   it('leaves the three newest damaged files for people to look at', (t) => {
