@@ -121,12 +121,11 @@ function assertSameIndex(parts: Parts, deletions: readonly NewRow[], indexId: st
 
 async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
   recordOwed(parts, hints);
+  // What a first scan finds the peers have most likely, and they are asked when it is over: it would be in memory for nothing.
+  const mayBeSent = ({ folder, live }: Hint): boolean => live || parts.scanned.has(folder);
   const seen = await parts.work.inspect(
     hints.map((hint) => inspected(parts, hint)),
-    {
-      maxFileBytes: parts.maxFileBytes,
-      keepBytesUpTo: smallFileBytes,
-    },
+    { maxFileBytes: parts.maxFileBytes, keepBytesUpTo: hints.some(mayBeSent) ? smallFileBytes : 0 },
   );
   const nowMs = parts.clock.now();
   return hints.map((hint, at) => {

@@ -1,5 +1,19 @@
 import assert from 'node:assert/strict';
-import { chmod, link, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { deliverAll, fileKey, observeAll, openTestReplica } from '../testing/replica-bench.js';
 
@@ -271,6 +285,25 @@ describe('A replica', () => {
     assert.equal(String(Buffer.from((await alpha.replica.readSmall([entry]))[0] ?? [])), 'a');
     alpha.replica.releaseContents();
     assert.deepEqual(await alpha.replica.readSmall([entry]), [null]);
+  });
+
+  it('keeps small contents of what a later scan finds in memory, but not of the first one', async (t) => {
+    const root = await mkdtemp(path.join(tmpdir(), 'lockstep-'));
+    await mkdir(path.join(root, 'static'));
+    await writeFile(path.join(root, 'static/first.css'), 'first');
+    const alpha = await openTestReplica(t, 'alpha', { root });
+    await writeFile(alpha.at('static/later.css'), 'later');
+    await alpha.replica.scan('static');
+    const entries = ['static/first.css', 'static/later.css']
+      .map((file) => alpha.replica.index.get(fileKey(file))?.entry)
+      .filter((entry) => entry?.state === 'live');
+    assert.equal(entries.length, 2);
+    await rm(alpha.at('static'), { recursive: true });
+
+    const [first, later] = await alpha.replica.readSmall(entries);
+
+    assert.equal(first, null);
+    assert.equal(String(Buffer.from(later ?? [])), 'later');
   });
 
   it('waits before it believes a deletion', async (t) => {
