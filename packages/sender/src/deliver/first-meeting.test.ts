@@ -53,7 +53,7 @@ function meet(greeting?: Said) {
     await clock.advanceAsync(restMs);
     return { offered: [...offered, ...later.offered], known: [...known, ...later.known] };
   };
-  return { clock, peer, index, woken, push, take, look };
+  return { clock, peer, index, woken, meeting, push, take, look };
 }
 
 const all = [1, 2, 3, 4, 5];
@@ -68,6 +68,22 @@ describe('Old rows, when a peer is met', () => {
     push(4, 5);
     assert.deepEqual(take(), { offered: [], known: [4, 5] });
     assert.deepEqual([peer.looks, peer.pages, woken.times], [1, 0, 1]);
+  });
+
+  it('wait in memory to the number of 2,000; the answer about them stands for the others too', async () => {
+    const { peer, index, meeting, push, look, take } = meet();
+    const rows = Array.from({ length: 2_001 }, (_, at) => at + 1);
+    Object.assign(index, { last: rows.length });
+    peer.said = { liveDigest: 'ours' };
+    push(...rows.slice(0, 1_999));
+    assert.equal(meeting.isFull, false);
+    push(2_000);
+    assert.equal(meeting.isFull, true);
+    assert.equal((await look()).known.length, 2_000);
+    assert.equal(meeting.isFull, false);
+    push(2_001);
+    assert.deepEqual(take(), { offered: [], known: [2_001] });
+    assert.equal(peer.looks, 1);
   });
 
   it('are known without a request when the peer said the same digest as it was met', () => {

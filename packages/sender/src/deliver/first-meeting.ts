@@ -12,6 +12,8 @@ export interface FirstMeeting {
   push(item: Item): void;
   /** Those about which it is known by now: to be offered, and known to the peer already. Never holds one back for ever: `wake` is called. */
   take(): { readonly offered: readonly Item[]; readonly known: readonly Item[] };
+  /** So many wait that no more are to be read: the index keeps them at less cost. */
+  readonly isFull: boolean;
 }
 
 export interface FirstMeetingOptions {
@@ -27,6 +29,8 @@ export interface FirstMeetingOptions {
   readonly wake: () => void;
 }
 
+/** Rows that wait in memory at most; the answer about them will hold for those after them too. */
+const mostWaiting = 2_000;
 /** How long after a look the next one comes while one side is still being scanned for the first time, in ms, */
 const restMs = 250;
 /** and how many looks in a row may find that it does not come on, */
@@ -70,6 +74,10 @@ class Meeting implements FirstMeeting {
     this.#options = options;
     this.#greeting = options.greeting;
     this.#metMs = options.clock.now();
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= mostWaiting;
   }
 
   push(item: Item): void {

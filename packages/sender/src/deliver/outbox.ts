@@ -118,6 +118,7 @@ class IndexOutbox implements Outbox {
     this.#release();
     this.#takeUpDeferred();
     if (this.backlog.length >= enoughReady || this.#rows.open >= mostOpen || !this.#hasUnread()) return false;
+    if (this.#options.meeting?.isFull === true) return false;
     const last = this.#options.index.lastSequence();
     const rows = this.#options.index.after(this.#rows.position, rowsPerRead);
     for (const row of rows) this.#read(row);
@@ -159,8 +160,7 @@ class IndexOutbox implements Outbox {
   }
 
   lag(): { changes: number; oldestMs: number | null } {
-    const { index } = this.#options;
-    const unread = this.#hasUnread() ? index.countAfter(this.#rows.position) : 0;
+    const unread = this.#hasUnread() ? this.#options.index.countAfter(this.#rows.position) : 0;
     const changes = Math.max(0, this.#rows.open - this.#relayed.length) + unread;
     return { changes, oldestMs: changes === 0 ? null : this.#oldestMs() };
   }
