@@ -76,6 +76,11 @@ export interface IndexStore {
    * durable one. For what a scan or a peer tells again: a change observed here, a stamp, a cursor, the history.
    */
   transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
+  /**
+   * Runs many reads as one: they see the same state, and a store on a disk locks once for all of them instead of once for each. `read` must
+   * not write.
+   */
+  readTogether<T>(read: () => T): T;
   /** Writes a row under the next sequence, replacing the path's old row. Returns the sequence. */
   put(row: NewRow): number;
   /** Changes only the stamp: no new sequence, nothing to deliver. */

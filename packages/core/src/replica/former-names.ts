@@ -26,12 +26,13 @@ export function formerNames(
 ): FormerNames {
   const known = new Set(besides.map(keyOf));
   const files = new Map<string, FileKey>();
-  for (const { entry, stamp } of appeared) {
-    for (const { entry: old } of parts.index
-      .withDigest(entry.digest, 4)
-      .filter((row) => isSameFile(row, stamp))) {
-      if (!known.has(keyOf(old))) files.set(keyOf(old), { folder: old.folder, path: old.path });
-    }
+  const rows = parts.index.readTogether(() =>
+    appeared.flatMap(({ entry, stamp }) =>
+      parts.index.withDigest(entry.digest, 4).filter((row) => isSameFile(row, stamp)),
+    ),
+  );
+  for (const { entry: old } of rows) {
+    if (!known.has(keyOf(old))) files.set(keyOf(old), { folder: old.folder, path: old.path });
   }
   const found = [...files.values()];
   const release = found.length > 0 ? parts.locks.tryAcquire(found) : null;

@@ -106,8 +106,8 @@ async function settle(parts: Parts, findings: readonly Finding[], indexId: strin
   await record(parts, allowed);
   const recorded = [...records, ...renamed, ...allowed].map((row) => row.entry);
   await reloadRules(parts, recorded);
-  const directories = findings.filter((finding) => isDirectory(parts, finding)).map(({ hint }) => hint);
-  return { recorded, missing, changing, directories };
+  const expanded = parts.index.readTogether(() => findings.filter((each) => isDirectory(parts, each)));
+  return { recorded, missing, changing, directories: expanded.map(({ hint }) => hint) };
 }
 
 /** What was missed by the rows of a damaged index is not concluded to be deleted by those of the new one, which has few. */
@@ -124,12 +124,13 @@ async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
   // What a first scan finds the peers have most likely, and they are asked when it is over: it would be in memory for nothing.
   const mayBeSent = ({ folder, live }: Hint): boolean => live || parts.scanned.has(folder);
   const seen = await parts.work.inspect(
-    hints.map((hint) => inspected(parts, hint)),
+    parts.index.readTogether(() => hints.map((hint) => inspected(parts, hint))),
     { maxFileBytes: parts.maxFileBytes, keepBytesUpTo: hints.some(mayBeSent) ? smallFileBytes : 0 },
   );
   const nowMs = parts.clock.now();
+  const rows = parts.index.readTogether(() => hints.map((hint) => parts.index.get(hint)));
   return hints.map((hint, at) => {
-    const row = parts.index.get(hint);
+    const row = rows[at];
     const what: Seen = seen[at] ?? { kind: 'changing' };
     const { folder, path } = hint;
     // Before the first scan nobody can tell an edit from a commit whose transaction a crash took away.

@@ -51,6 +51,7 @@ function openState(state: State, options: MemoryIndexOptions): MemoryIndex {
     lastSequence: () => readMeta(state).lastSequence,
     liveDigest: () => formatLiveDigest(readMeta(state).live),
     transact: (write, transaction) => journal.transact(write, transaction),
+    readTogether: (read) => journal.readTogether(read),
     get unflushed() {
       return journal.unflushed;
     },

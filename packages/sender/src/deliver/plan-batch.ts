@@ -64,7 +64,7 @@ export function planBatch(
   },
   limits: PlanLimits,
 ): Batch | null {
-  return new Planner(context, limits).plan();
+  return context.index.readTogether(() => new Planner(context, limits).plan());
 }
 
 type Context = Parameters<typeof planBatch>[0];

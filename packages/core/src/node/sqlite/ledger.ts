@@ -23,6 +23,8 @@ export interface Change {
 export interface Ledger {
   /** See `IndexStore.transact`. */
   transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
+  /** See `IndexStore.readTogether`. */
+  readTogether<T>(read: () => T): T;
   /** Runs one writing statement in the transaction that is open, or in its own. */
   write<T>(statement: () => T): T;
   /** Gives the next sequence. Within `write` only. */
@@ -65,6 +67,7 @@ export function openLedger(connection: Connection, metaTable: MetaTable, check: 
 
   return {
     transact: (write, options) => transactions.transact(write, options),
+    readTogether: (read) => transactions.readTogether(read),
     write: (statement) => transactions.write(statement),
     nextSequence: () => {
       const pending = current();

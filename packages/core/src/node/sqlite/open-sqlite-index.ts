@@ -89,6 +89,7 @@ function assemble(
     liveDigest: () => formatLiveDigest(ledger.meta().live),
     totals: () => ledger.totals(),
     transact: (write, transaction) => ledger.transact(write, transaction),
+    readTogether: (read) => ledger.readTogether(read),
     ...openEntries(renewable, ledger),
     peers: openPeers(renewable, ledger),
     deferred: openDeferred(renewable, ledger, options.clock),

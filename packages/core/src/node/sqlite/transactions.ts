@@ -17,6 +17,8 @@ export interface Bookkeeping<Notes> {
 export interface Transactions<Notes> {
   /** A `lazy` one is not flushed by itself; the outermost decides. */
   transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
+  /** Runs reads under one lock of the database file; that lock costs ten times what reading one row does. */
+  readTogether<T>(read: () => T): T;
   /** Runs one writing statement in the transaction that is open, or in its own. */
   write<T>(statement: () => T): T;
   /** Undefined outside a transaction. */
@@ -30,6 +32,8 @@ export function openTransactions<Notes>(
 ): Transactions<Notes> {
   const begin = connection.prepare<[]>('begin a transaction of the index', 'BEGIN IMMEDIATE');
   const commit = connection.prepare<[]>('write a transaction of the index', 'COMMIT');
+  const beginReading = connection.prepare<[]>('begin to read the index', 'BEGIN');
+  const endReading = connection.prepare<[]>('end reading the index', 'COMMIT');
   const rollback = connection.prepare<[]>('take back a transaction of the index', 'ROLLBACK');
   let notes: Notes | undefined;
 
@@ -55,6 +59,15 @@ export function openTransactions<Notes>(
     transact: (write, { lazy } = { lazy: false }) => {
       if (notes !== undefined) return nested(connection, write, books.save(notes));
       return lazy ? unflushed(connection, () => outermost(write)) : outermost(write);
+    },
+    readTogether: (read) => {
+      if (connection.inTransaction) return read();
+      beginReading.run();
+      try {
+        return refusePromise(read());
+      } finally {
+        if (connection.inTransaction) endReading.run();
+      }
     },
     write: (statement) => {
       if (notes === undefined) return outermost(statement);
@@ -111,6 +124,6 @@ function refusePromise<T>(result: T): T {
   if (!(result instanceof Promise)) return result;
   throw new SyncError(
     'INTERNAL',
-    'Could not write a transaction of the index: its function must not be async.',
+    'Could not run a transaction of the index: its function must not be async.',
   );
 }

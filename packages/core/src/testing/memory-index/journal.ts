@@ -7,6 +7,7 @@ export interface Journal {
   /** Records how to undo a change that is about to be made. Outside a transaction it throws. */
   changed(undo: Undo): void;
   transact<T>(write: () => T, options?: { readonly lazy: boolean }): T;
+  readTogether<T>(read: () => T): T;
   /** How many finished transactions no later durable one has flushed. */
   readonly unflushed: number;
   /** Undoes the transaction that is open, if any: what a crash of the process does. */
@@ -72,6 +73,10 @@ export function createJournal(maxFinished = 200): Journal {
     },
     transact: (write, { lazy } = { lazy: false }) =>
       open === undefined ? outermost(write, lazy) : nested(write, open),
+    readTogether: (read) => {
+      assertOpen();
+      return refusePromise(read());
+    },
     get unflushed() {
       return unflushed;
     },
@@ -91,6 +96,6 @@ function refusePromise<T>(result: T): T {
   if (!(result instanceof Promise)) return result;
   throw new SyncError(
     'INTERNAL',
-    'Could not write a transaction of the index: its function must not be async.',
+    'Could not run a transaction of the index: its function must not be async.',
   );
 }
