@@ -40,10 +40,17 @@ function standing(
   return { stamp: row.stamp, before: row.entry };
 }
 
-/** Decides one entry against the index. Bytes come from `incoming.staged`, else from what is here already, else they are wanted. */
-export async function planEntry(parts: Parts, incoming: Incoming, from: NodeId): Promise<Step> {
+/**
+ * Decides one entry against `local`, the row of its path, read just now. Bytes come from `incoming.staged`, else from what is here already, else
+ * they are wanted.
+ */
+export async function planEntry(
+  parts: Parts,
+  incoming: Incoming,
+  from: NodeId,
+  local: IndexRow | undefined,
+): Promise<Step> {
   const { entry } = incoming;
-  const local = parts.index.get(entry);
   const decision = decide(local?.entry, entry);
   switch (decision.do) {
     case 'ignore':

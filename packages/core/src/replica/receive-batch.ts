@@ -136,8 +136,9 @@ async function planRound(
   const plans: (Step | undefined)[] = [];
   for (let nth = 0; nth < rest.length; nth += entriesPerTurn) {
     if (nth > 0) await new Promise((resolve) => setImmediate(resolve));
-    const turn = rest.slice(nth, nth + entriesPerTurn);
-    plans.push(...(await Promise.all(turn.map((at) => planOne(parts, batch[at], from)))));
+    const turn = rest.slice(nth, nth + entriesPerTurn).flatMap((at) => batch[at] ?? []);
+    const rows = parts.index.readTogether(() => turn.map(({ entry }) => parts.index.get(entry)));
+    plans.push(...(await Promise.all(turn.map((each, at) => planEntry(parts, each, from, rows[at])))));
   }
   for (const [nth, at] of rest.entries()) {
     const step = plans[nth];
@@ -148,14 +149,6 @@ async function planRound(
     }
   }
   return { commits, done };
-}
-
-async function planOne(
-  parts: Parts,
-  incoming: Incoming | undefined,
-  from: NodeId,
-): Promise<Step | undefined> {
-  return incoming ? planEntry(parts, incoming, from) : undefined;
 }
 
 /** True when the same entry has a chance now: the local edit was observed, or what stood in the way is gone. */
