@@ -41,6 +41,7 @@ export function createLoops(options: ResolvedSenderOptions, context: LoopsContex
     files: options.batchFiles,
     bytes: options.batchBytes,
     smallBytes: options.smallBytes,
+    peers: options.peers.length,
   };
 
   const budget = createFlightBudget(options.flightsInAll, options.peers.length);

@@ -58,7 +58,7 @@ const silentReport: DeliveryReport = {
 };
 
 /** Small, so that a few short files already need several requests, and some travel by themselves. */
-const limits = { offered: 4, files: 3, bytes: 300, smallBytes: 60 };
+const limits = { offered: 4, files: 3, bytes: 300, smallBytes: 60, peers: 1 };
 const scanIntervalMs = 300_000;
 const day = 86_400_000;
 

@@ -16,7 +16,7 @@ import { createChunkLearning } from './learn-chunks.js';
 import type { Ledger } from './ledger.js';
 import { openOutbox } from './open-outbox.js';
 import type { Outbox } from './outbox.js';
-import { planBatch, type Batch, type BatchLimits } from './plan-batch.js';
+import { planBatch, type Batch, type DeliveryLimits } from './plan-batch.js';
 import { sendBatch, type SendContext } from './send-batch.js';
 import { sortVerdicts, type Refusal, type SortedVerdicts } from './sort-verdicts.js';
 
@@ -27,7 +27,7 @@ export interface DeliveryOptions extends Omit<SendContext, 'learning'> {
   readonly row: PeerRow;
   /** What the peer said as it was met. */
   readonly greeting?: Hello;
-  readonly limits: BatchLimits & { readonly smallBytes: number };
+  readonly limits: DeliveryLimits;
   /** How many requests may be on their way now; 0 while none may. */
   readonly width: () => number;
   /** Shared with the other peers; absent: they have nothing to do with it. */

@@ -29,6 +29,7 @@ export function openOutbox(options: DeliveryOptions, told: Told): Outbox {
       hello: () => peer.hello(),
       liveDigest: () => index.liveDigest(),
       wake: told.wake,
+      peers: limits.peers,
     }),
     meeting: meetingOf(options, told),
     onKnown: (count) => {

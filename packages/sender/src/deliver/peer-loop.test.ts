@@ -174,7 +174,7 @@ describe('A delivery loop', () => {
 
   it('limits the bytes of one request', async (t) => {
     const { put, pass, peer } = await met(t, {
-      overrides: { limits: { offered: 100, files: 100, bytes: 1_000, smallBytes: 1_000 } },
+      overrides: { limits: { offered: 100, files: 100, bytes: 1_000, smallBytes: 1_000, peers: 1 } },
     });
     for (let at = 0; at < 5; at += 1) put(`f${at}`, String(at).repeat(400), { quietly: true });
     put('last', 'x');

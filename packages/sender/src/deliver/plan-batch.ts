@@ -27,6 +27,14 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
+/** What a delivery goes by. */
+export interface DeliveryLimits extends BatchLimits {
+  /** Files up to this many bytes go out at once with their bytes. */
+  readonly smallBytes: number;
+  /** How many peers this server has. */
+  readonly peers: number;
+}
+
 /** What one planning goes by. */
 export interface PlanLimits extends BatchLimits {
   /** Large files at once, two at most and one at least: fewer than requests, so that small ones are never behind them. */

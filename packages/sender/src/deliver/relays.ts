@@ -30,7 +30,7 @@ export function createRelays(clock: Clock, check?: RelayCheck): Relays {
       isChecking = false;
       const offered: Item[] = [];
       const known: Item[] = [];
-      const advice = nextInMs() === 0 ? (check?.advise() ?? 'offer') : null;
+      const advice = nextInMs() === 0 ? (check?.advise(waiting.length) ?? 'offer') : null;
       if (advice === 'wait') isChecking = true;
       else if (advice !== null) {
         while (nextInMs() === 0) {

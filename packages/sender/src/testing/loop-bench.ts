@@ -80,7 +80,7 @@ export function createLoopBench(options: LoopBenchOptions = {}): LoopBench {
     random,
     ledger,
     report: reportTo(told),
-    limits: { offered: 250, files: 250, bytes: 4 * 1024 * 1024, smallBytes: 1_000 },
+    limits: { offered: 250, files: 250, bytes: 4 * 1024 * 1024, smallBytes: 1_000, peers: 1 },
     flights: 4,
     isPaused: () => false,
     claim: () => true,
