@@ -95,6 +95,21 @@ describe('POST /upload of a peer', () => {
     }
   });
 
+  it('leaves the bytes alone when the app listens to the body too', async (t) => {
+    const kept: Buffer[] = [];
+    const to = await serveReceiver(t, {
+      before: (app) =>
+        app.use((req, _res, next) => {
+          req.on('data', (chunk: Buffer) => kept.push(chunk));
+          next();
+        }),
+    });
+    const content = randomBytes(3_000_000);
+    const asked = uploadOf(manifestOf([liveOf(content)]), content);
+    assert.deepEqual(codes(await ask(to.port, asked)), ['settled']);
+    assert.equal(sha256(Buffer.concat(kept)), sha256(asked.body as Buffer));
+  });
+
   it('carries out deletions and empty files of an upload without contents', async (t) => {
     const to = await serveReceiver(t);
     const answer = await ask(

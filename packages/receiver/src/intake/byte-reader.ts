@@ -5,8 +5,8 @@ export class BrokenBody extends Error {
 
 /** Bytes of a stream, asked for by length. */
 export interface ByteReader {
-  /** Up to `max` bytes, without a copy; null at the end. Throws BrokenBody. */
-  some(max: number): Promise<Uint8Array | null>;
+  /** True when nothing is left. Throws BrokenBody, as all the others do. */
+  isAtEnd(): Promise<boolean>;
   /** Fills a piece of memory; gives how many bytes there were, fewer only when the stream ends before. */
   fill(target: Uint8Array): Promise<number>;
   /** Passes over `length` bytes; gives how many there were. */
@@ -17,45 +17,50 @@ export interface ByteReader {
   close(): Promise<void>;
 }
 
-/** Pulls from the stream only what is asked for, so that a slow disk holds the client back. */
-export function createByteReader(stream: AsyncIterable<Uint8Array>): ByteReader {
+/**
+ * Pulls from the stream only what is asked for, so that a slow disk holds the client back.
+ * @param release is told of each chunk of the stream when its bytes were taken
+ */
+export function createByteReader(
+  stream: AsyncIterable<Uint8Array>,
+  release: (chunk: Uint8Array) => void = () => undefined,
+): ByteReader {
   const chunks = stream[Symbol.asyncIterator]();
-  let current: Uint8Array = new Uint8Array();
+  let chunk: Uint8Array | null = null;
+  let taken = 0;
   let total = 0;
 
-  const some = async (max: number): Promise<Uint8Array | null> => {
-    while (current.length === 0) {
-      const next = await pull(chunks);
-      if (next === null) return null;
-      current = next;
+  const ahead = async (): Promise<Uint8Array | null> => {
+    while (chunk === null || taken === chunk.length) {
+      chunk = await pull(chunks);
+      taken = 0;
+      if (chunk === null) return null;
     }
-    const given = current.subarray(0, max);
-    current = current.subarray(given.length);
-    total += given.length;
-    return given;
+    return chunk;
+  };
+
+  /** Hands up to `length` bytes to `use`, and gives how many there were. */
+  const take = async (length: number, use: (bytes: Uint8Array, at: number) => void): Promise<number> => {
+    let done = 0;
+    while (done < length) {
+      const current = await ahead();
+      if (current === null) break;
+      const bytes = current.subarray(taken, taken + length - done);
+      use(bytes, done);
+      done += bytes.length;
+      taken += bytes.length;
+      total += bytes.length;
+      if (taken < current.length) continue;
+      chunk = null;
+      release(current);
+    }
+    return done;
   };
 
   return {
-    some,
-    async fill(target) {
-      let filled = 0;
-      while (filled < target.length) {
-        const piece = await some(target.length - filled);
-        if (piece === null) break;
-        target.set(piece, filled);
-        filled += piece.length;
-      }
-      return filled;
-    },
-    async skip(length) {
-      let left = length;
-      while (left > 0) {
-        const piece = await some(left);
-        if (piece === null) break;
-        left -= piece.length;
-      }
-      return length - left;
-    },
+    isAtEnd: async () => (await ahead()) === null,
+    fill: (target) => take(target.length, (bytes, at) => target.set(bytes, at)),
+    skip: (length) => take(length, () => undefined),
     get total() {
       return total;
     },

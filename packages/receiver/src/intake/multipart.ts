@@ -2,7 +2,8 @@ import { showText, SyncError, type ErrorCode } from '@lockstep/core';
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { Readable } from 'node:stream';
-import { BrokenBody } from './byte-reader.js';
+import { BrokenBody, createByteReader, type ByteReader } from './byte-reader.js';
+import { freeMemory } from './free-memory.js';
 import { packingOf, unpack } from './unpack-body.js';
 
 /** What to do with a multipart body. */
@@ -16,8 +17,8 @@ export interface MultipartPlan {
   readonly maxUnpackedBytes: number | null;
   /** What it is called when there are more bytes. */
   readonly tooManyBytes: 'FILE_TOO_LARGE' | 'REQUEST_TOO_LARGE';
-  /** Takes the bytes as they come, with the fields that came before; must read the stream to its end or throw. */
-  take(fields: Fields, stream: Readable): Promise<void>;
+  /** Takes the bytes as they come, with the fields that came before; must read them to their end or throw. */
+  take(fields: Fields, reader: ByteReader): Promise<void>;
 }
 
 /** The text fields of a form by name. One that stood twice is a list. */
@@ -33,7 +34,7 @@ export async function readMultipart(req: Request, res: Response, plan: Multipart
   const storage: multer.StorageEngine = {
     _handleFile(request, file, done) {
       // Called in an async function: what it throws at once must not reach multer's event handlers, where it would end the process.
-      taking = (async () => plan.take(fieldsOf(request), file.stream))();
+      taking = (async () => plan.take(fieldsOf(request), readerOf(body, file.stream)))();
       taking.then(
         () => done(null, {}),
         (error: unknown) => done(error),
@@ -61,6 +62,12 @@ function bodyOf(req: Request, { maxUnpackedBytes }: MultipartPlan): Request {
   const packing = packingOf(req, maxUnpackedBytes);
   if (packing === null) return req;
   return Object.assign(unpack(req, packing), { headers: req.headers, body: {} }) as unknown as Request;
+}
+
+/** Memory is used anew as soon as its bytes are taken, unless somebody else in the app listens to the body and may keep it. */
+function readerOf(body: Request, stream: Readable): ByteReader {
+  const isRead = body.listenerCount('data') > 1;
+  return isRead ? createByteReader(stream) : createByteReader(stream, freeMemory);
 }
 
 function fieldsOf(req: Request): Fields {

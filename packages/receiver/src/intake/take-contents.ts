@@ -43,7 +43,7 @@ export async function takeContents(
   } finally {
     await batch.finish();
   }
-  if ((await reader.some(1)) !== null) {
+  if (!(await reader.isAtEnd())) {
     throw new SyncError(
       'CHECKSUM_MISMATCH',
       'Refused an upload whose contents go on after the sizes that its manifest names.',

@@ -10,7 +10,6 @@ import {
 } from '@lockstep/core';
 import type { Request, Response } from 'express';
 import type { Parts } from '../parts.js';
-import { createByteReader } from './byte-reader.js';
 import { knownFolder } from './known-folder.js';
 import { readMultipart, type Fields } from './multipart.js';
 import { stageStream } from './stage-stream.js';
@@ -32,9 +31,8 @@ export async function takePlainUpload(parts: Parts, req: Request, res: Response)
       maxFileBytes: replica.maxFileBytes,
       maxUnpackedBytes: null,
       tooManyBytes: 'FILE_TOO_LARGE',
-      take: async (before, stream) => {
+      take: async (before, reader) => {
         const file = readTarget(parts, before);
-        const reader = createByteReader(stream);
         const staged = await stageStream(replica.staging, reader, {
           folder: file.folder,
           bytes: null,

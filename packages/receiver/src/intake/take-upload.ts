@@ -1,13 +1,12 @@
 import { SyncError, uploadParts, type ManifestAnswer, type ParsedManifest } from '@lockstep/core';
 import type { Request, Response } from 'express';
-import type { Readable } from 'node:stream';
 import type { Peer } from '../access/authenticate.js';
 import type { Parts } from '../parts.js';
 import { acceptManifest } from './accept-manifest.js';
 import { admitAll, type Admitted } from './admit.js';
 import { decideAll } from './apply-manifest.js';
 import { mayUseParts } from './offer-parts.js';
-import { createByteReader } from './byte-reader.js';
+import { createByteReader, type ByteReader } from './byte-reader.js';
 import { readMultipart, type Fields } from './multipart.js';
 import type { Taken } from './stage-batch.js';
 import { takeContents } from './take-contents.js';
@@ -33,7 +32,7 @@ export async function takeUpload(
       maxFileBytes: limits.maxRequestBytes,
       maxUnpackedBytes: limits.maxRequestBytes,
       tooManyBytes: 'REQUEST_TOO_LARGE',
-      take: (before, stream) => takeStream(parts, (open = openUpload(parts, peer, before)), stream, taken),
+      take: (before, reader) => takeAll(parts, (open = openUpload(parts, peer, before)), reader, taken),
     });
     // An upload without contents, of empty files and tombstones only, is complete with its manifest.
     open ??= await withoutContents(parts, openUpload(parts, peer, fields), taken);
@@ -82,13 +81,12 @@ function refuseParts(parts: Parts, peer: Peer, item: Admitted): Admitted {
   return { error: new SyncError('CONTENT_MISSING', message) };
 }
 
-async function takeStream(
+async function takeAll(
   parts: Parts,
   open: OpenUpload,
-  stream: Readable,
+  reader: ByteReader,
   taken: Map<number, Taken>,
 ): Promise<void> {
-  const reader = createByteReader(stream);
   try {
     await takeContents(parts.options.replica, reader, open, taken);
   } finally {
