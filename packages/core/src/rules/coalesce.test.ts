@@ -75,28 +75,40 @@ describe('hints', () => {
 });
 
 describe('a file that changes while it is read', () => {
-  it('waits twice as long each time, up to 250 ms', () => {
+  it('waits a quarter of the time for which it has been changing, 15 ms at least and 250 at most', () => {
     const coalescer = createCoalescer();
     coalescer.hint(page, 0);
     const waits: number[] = [];
     let nowMs = 15;
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 16; round++) {
       assert.deepEqual(coalescer.due(nowMs).files, [page]);
       coalescer.changing(page, nowMs);
       const next = coalescer.nextDueMs() ?? 0;
       waits.push(next - nowMs);
       nowMs = next;
     }
-    assert.deepEqual(waits, [30, 60, 120, 240, 250, 250]);
+    assert.deepEqual(waits, [15, 15, 15, 15, 19, 24, 30, 37, 47, 58, 73, 91, 114, 142, 178, 222]);
   });
 
-  it('waits longer too when a hint came before the failed read was known', () => {
+  it('is taken 15 ms after the hint that ends a long change, not after the long wait', () => {
+    const coalescer = createCoalescer();
+    coalescer.hint(page, 0);
+    coalescer.due(15);
+    coalescer.changing(page, 400);
+    assert.equal(coalescer.nextDueMs(), 500);
+    coalescer.hint(page, 490);
+    assert.equal(coalescer.nextDueMs(), 505);
+  });
+
+  it('waits for the later of the two when a hint came before the failed read was known', () => {
     const coalescer = createCoalescer();
     coalescer.hint(page, 0);
     coalescer.due(15);
     coalescer.hint(page, 16);
     coalescer.changing(page, 17);
-    assert.equal(coalescer.nextDueMs(), 17 + 60);
+    assert.equal(coalescer.nextDueMs(), 16 + 30);
+    coalescer.changing(page, 40);
+    assert.equal(coalescer.nextDueMs(), 40 + 15);
   });
 });
 

@@ -24,7 +24,7 @@ export interface DueHints {
 export interface Coalescer {
   /** Something may have changed at this path. */
   hint(file: FileKey, nowMs: number): void;
-  /** A stable read failed: the path waits again, twice as long. */
+  /** A stable read failed: the path waits again, longer the longer it has been changing. */
   changing(file: FileKey, nowMs: number): void;
   /** Removes and gives what rested, or waited long enough, by `nowMs`. */
   due(nowMs: number): DueHints;
@@ -93,10 +93,12 @@ class HintCoalescer implements Coalescer {
 
   changing(file: FileKey, nowMs: number): void {
     this.#watchClock(nowMs);
+    const key = keyOf(file);
+    const pauseMs = this.#heat.pause(key, nowMs);
+    if (this.#find(file) === undefined) this.#begin(file, this.#heat.quiet(key, nowMs), nowMs);
+    // A further hint needs no more quiet than before: it may tell of the end of the change.
     const pending = this.#find(file);
-    if (pending === undefined) return this.#begin(file, this.#heat.double(keyOf(file), nowMs), nowMs);
-    if (pending.path !== null) pending.quietMs = this.#heat.double(keyOf(file), nowMs);
-    this.#extend(pending, nowMs);
+    if (pending !== undefined) postpone(pending, nowMs + pauseMs);
   }
 
   due(nowMs: number): DueHints {
@@ -157,8 +159,12 @@ class HintCoalescer implements Coalescer {
     this.#queue.push(pending);
   }
 
-  /** Never to an earlier time: the queue relies on it. */
   #extend(pending: Pending, nowMs: number): void {
-    pending.dueMs = Math.max(pending.dueMs, Math.min(nowMs + pending.quietMs, pending.latestDueMs));
+    postpone(pending, nowMs + pending.quietMs);
   }
+}
+
+/** Never to an earlier time: the queue relies on it. */
+function postpone(pending: Pending, dueMs: number): void {
+  pending.dueMs = Math.max(pending.dueMs, Math.min(dueMs, pending.latestDueMs));
 }

@@ -4,14 +4,18 @@ export interface PathHeat {
   begin(key: string, nowMs: number): number;
   /** Another hint of the burst. */
   touch(key: string, nowMs: number): void;
-  /** Doubles the quiet time of a path that was caught in the middle of a change; gives the new one in ms. */
-  double(key: string, nowMs: number): number;
+  /** The quiet time of a path now, in ms. */
+  quiet(key: string, nowMs: number): number;
+  /** How long to leave a path alone that was caught in the middle of a change, in ms: a quarter of the time for which it has been changing. */
+  pause(key: string, nowMs: number): number;
   /** How many paths are remembered. */
   readonly size: number;
 }
 
 interface Heat {
   quietMs: number;
+  /** When the burst of hints began. */
+  sinceMs: number;
   lastHintMs: number;
 }
 
@@ -25,18 +29,16 @@ const maxPaths = 4096;
 export function createPathHeat(baseQuietMs: number, maxQuietMs: number): PathHeat {
   const heats = new Map<string, Heat>();
 
-  const remember = (key: string, quietMs: number, lastHintMs: number): number => {
+  const remember = (key: string, heat: Heat): void => {
     heats.delete(key);
-    heats.set(key, { quietMs, lastHintMs });
+    heats.set(key, heat);
     if (heats.size > maxPaths) {
       const [oldest] = heats.keys();
       if (oldest !== undefined) heats.delete(oldest);
     }
-    return quietMs;
   };
 
-  const current = (key: string, nowMs: number): number => {
-    const heat = heats.get(key);
+  const current = (heat: Heat | undefined, nowMs: number): number => {
     if (heat === undefined) return baseQuietMs;
     const calmSpans = Math.floor(Math.max(0, nowMs - heat.lastHintMs) / maxQuietMs);
     return Math.max(baseQuietMs, heat.quietMs / 2 ** calmSpans);
@@ -45,15 +47,22 @@ export function createPathHeat(baseQuietMs: number, maxQuietMs: number): PathHea
   return {
     begin: (key, nowMs) => {
       const heat = heats.get(key);
+      const calm = current(heat, nowMs);
       const isAgain = heat !== undefined && nowMs - heat.lastHintMs < maxQuietMs;
-      const quietMs = current(key, nowMs);
-      return remember(key, isAgain ? Math.min(maxQuietMs, quietMs * 2) : quietMs, nowMs);
+      const quietMs = isAgain ? Math.min(maxQuietMs, calm * 2) : calm;
+      remember(key, { quietMs, sinceMs: isAgain ? heat.sinceMs : nowMs, lastHintMs: nowMs });
+      return quietMs;
     },
     touch: (key, nowMs) => {
       const heat = heats.get(key);
       if (heat !== undefined) heat.lastHintMs = nowMs;
     },
-    double: (key, nowMs) => remember(key, Math.min(maxQuietMs, current(key, nowMs) * 2), nowMs),
+    quiet: (key, nowMs) => current(heats.get(key), nowMs),
+    pause: (key, nowMs) => {
+      const heat = heats.get(key) ?? { quietMs: baseQuietMs, sinceMs: nowMs, lastHintMs: nowMs };
+      remember(key, { ...heat, lastHintMs: nowMs });
+      return Math.min(maxQuietMs, Math.max(baseQuietMs, Math.ceil((nowMs - heat.sinceMs) / 4)));
+    },
     get size() {
       return heats.size;
     },

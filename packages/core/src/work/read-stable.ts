@@ -34,12 +34,27 @@ export async function readStable(reader: DiskReader, options: ReadOptions): Prom
   if (before.kind !== 'file') return { kind: 'special', what: before.kind };
   const { size, mode, mtimeMs, stamp } = before;
   if (size > options.maxFileBytes) return { kind: 'too-large', size };
-  const content = await readContent(reader, size, options);
+  const content = await readContent(
+    size > scratchBytes ? stopAtChange(reader, stamp) : reader,
+    size,
+    options,
+  );
   const after = await reader.stat();
   if (content === null || after.stamp !== stamp) return { kind: 'changing' };
   if (content.chunks) options.chunks?.learn(content.digest, content.chunks);
   const seen = { kind: 'file', digest: content.digest, size, mode, mtimeMs, stamp } as const;
   return content.bytes === null ? seen : { ...seen, bytes: content.bytes };
+}
+
+/** Ends as soon as the file is another one: what was read is of no use then, and a large file takes long to read. */
+function stopAtChange(reader: DiskReader, stamp: string): DiskReader {
+  return {
+    ...reader,
+    read: async (position, length, into) => {
+      const bytes = await reader.read(position, length, into);
+      return (await reader.stat()).stamp === stamp ? bytes : bytes.subarray(0, 0);
+    },
+  };
 }
 
 interface Content {
@@ -49,7 +64,7 @@ interface Content {
   readonly chunks?: ChunkList;
 }
 
-/** Null when the file turns out shorter than it was. */
+/** Null when the file turns out shorter than it was, or reading was given up. */
 async function readContent(reader: DiskReader, size: number, options: ReadOptions): Promise<Content | null> {
   const keeps = size <= options.keepBytesUpTo;
   const known = options.known ?? null;
