@@ -1,6 +1,6 @@
-import type { LiveEntry } from '../model/entry.js';
+import type { LiveEntry, Tombstone } from '../model/entry.js';
 import type { NodeId } from '../model/version-vector.js';
-import type { NewRow } from '../ports/index-store.js';
+import type { IndexRow, NewRow } from '../ports/index-store.js';
 import { decide } from '../rules/index.js';
 import type { Parts } from './parts.js';
 import { newRow, type Step } from './plan-entry.js';
@@ -23,17 +23,24 @@ export function planMoves(
   pending: readonly number[],
   from: NodeId,
 ): PlannedMove[] {
-  const leaving = new Map<string, number[]>();
+  const leaving = new Map<string, Leaving[]>();
   for (const at of pending) {
     const entry = batch[at]?.entry;
     if (entry?.state !== 'deleted') continue;
     const local = parts.index.get(entry);
     if (local?.entry.state !== 'live' || decide(local.entry, entry).do !== 'delete') continue;
     const key = contentKey(local.entry);
-    leaving.set(key, [...(leaving.get(key) ?? []), at]);
+    leaving.set(key, [...(leaving.get(key) ?? []), { at, entry, local }]);
   }
   if (leaving.size === 0) return [];
   return pending.flatMap((to) => moveTo(parts, batch, to, leaving, from));
+}
+
+/** A deletion of a file that is here: its place in the batch. */
+interface Leaving {
+  readonly at: number;
+  readonly entry: Tombstone;
+  readonly local: IndexRow;
 }
 
 /** Digest and size: a file announced with a false size is not the one that goes. */
@@ -45,31 +52,31 @@ function moveTo(
   parts: Parts,
   batch: readonly Incoming[],
   to: number,
-  leaving: ReadonlyMap<string, number[]>,
+  leaving: ReadonlyMap<string, Leaving[]>,
   from: NodeId,
 ): PlannedMove[] {
   const incoming = batch[to];
   if (incoming?.entry.state !== 'live' || incoming.staged) return [];
   const { entry, copyFrom } = incoming;
   if (copyFrom && !copyFrom.includes(entry.folder)) return [];
-  const local = parts.index.get(entry)?.entry;
-  const decision = decide(local, entry);
-  if (local?.state === 'live' || decision.do !== 'write' || decision.conflict) return [];
-  const old = leaving.get(contentKey(entry))?.pop();
-  const gone = old === undefined ? undefined : batch[old]?.entry;
-  if (old === undefined || gone?.state !== 'deleted') return [];
-  const stamp = parts.index.get(gone)?.stamp;
-  if (!stamp) return [];
+  const candidates = leaving.get(contentKey(entry));
+  if (candidates === undefined) return [];
+  const local = parts.index.get(entry);
+  const decision = decide(local?.entry, entry);
+  if (local?.entry.state === 'live' || decision.do !== 'write' || decision.conflict) return [];
+  const old = candidates.pop();
+  if (!old?.local.stamp) return [];
+  const gone = old.entry;
   const { folder, path, mode, mtimeMs } = entry;
   const movedFrom: NewRow = {
-    ...newRow(parts, gone, gone, { from, local: parts.index.get(gone) }),
+    ...newRow(parts, gone, gone, { from, local: old.local }),
     stamp: null,
   };
   const plan = {
     ...({ do: 'move', file: { folder, path }, from: { folder, path: gone.path } } as const),
-    ...{ expected: stamp, mode, mtimeMs, keptParents: gone.keptParents },
+    ...{ expected: old.local.stamp, mode, mtimeMs, keptParents: gone.keptParents },
   };
-  const row = newRow(parts, entry, entry, { from, local: parts.index.get(entry) });
+  const row = newRow(parts, entry, entry, { from, local });
   const step = {
     do: 'commit',
     plan,
@@ -80,5 +87,5 @@ function moveTo(
     copied: false,
     movedFrom,
   } as const;
-  return [{ from: old, to, step }];
+  return [{ from: old.at, to, step }];
 }

@@ -10,7 +10,7 @@ import { advance, createTouched, targetIn, type CommitTools, type Step } from '.
 import { flushDirectories, removeEmptyParents } from './commit-tidy.js';
 import { removeEmptyDirectories } from './empty-directories.js';
 import { createParents } from './parents.js';
-import type { PlaceOf } from './places.js';
+import { directoryOf, type PlaceOf } from './places.js';
 import type { Staging } from './staging.js';
 
 /** Plans that share one round of flushes. */
@@ -78,11 +78,21 @@ async function carryOut(
 
 /** Removes the directories that deletions and moves left empty. */
 async function tidy(tools: CommitTools, steps: readonly Step[]): Promise<void> {
+  for (const { file, keptParents } of leftFiles(steps)) await removeEmptyParents(tools, file, keptParents);
+}
+
+/** Files that are gone, one of each directory. */
+function leftFiles(
+  steps: readonly Step[],
+): Iterable<{ readonly file: FileKey; readonly keptParents: number }> {
+  const left = new Map<string, { readonly file: FileKey; readonly keptParents: number }>();
   for (const { plan, outcome } of steps) {
-    if (outcome?.done !== 'committed') continue;
-    if (plan.do === 'delete') await removeEmptyParents(tools, plan.file, plan.keptParents);
-    if (plan.do === 'move') await removeEmptyParents(tools, plan.from, plan.keptParents);
+    if (outcome?.done !== 'committed' || (plan.do !== 'delete' && plan.do !== 'move')) continue;
+    const file = plan.do === 'move' ? plan.from : plan.file;
+    const { keptParents } = plan;
+    left.set(`${keptParents}\0${file.folder}\0${directoryOf(file.path)}`, { file, keptParents });
   }
+  return left.values();
 }
 
 async function carryOutOne(tools: CommitTools, step: Step): Promise<CommitOutcome | null> {

@@ -207,9 +207,9 @@ class IndexOutbox implements Outbox {
     else this.#relayed.push(item);
   }
 
-  /** The peer cannot have it, and small content costs less than asking. */
+  /** The peer cannot have it, and small content costs less than asking. Of a renamed file it has the content most likely. */
   #isFast(item: Item): boolean {
-    if (this.touched.take(item.key)) return false;
+    if (this.touched.take(item.key) || this.renamed.has(item.key)) return false;
     return item.isLive && item.isNews && item.size <= this.#options.smallBytes;
   }
 
