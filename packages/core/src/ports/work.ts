@@ -2,7 +2,9 @@ import type { ChunkList } from '../model/chunk-list.js';
 import type { KnownFile, Stamp } from '../model/entry.js';
 import type { ErrorCode } from '../model/error-catalogue.js';
 import type { Digest, FileKey, SyncPath } from '../model/path.js';
-import type { FileKind } from './disk.js';
+import type { Seen } from './seen.js';
+
+export type { Seen, SeenFile } from './seen.js';
 
 /** Where one folder of the replica lies. */
 export interface FolderPlace {
@@ -13,31 +15,11 @@ export interface FolderPlace {
   readonly staging: string;
 }
 
-/** What the disk shows at one path, after a stable read. */
-export type Seen =
-  | SeenFile
-  | { readonly kind: 'missing'; readonly keptParents: number }
-  | { readonly kind: 'directory' }
-  /** A link, socket, device, or a path that leads through a link: left out, never followed. */
-  | { readonly kind: 'special'; readonly what: FileKind }
-  | { readonly kind: 'unreadable'; readonly code: ErrorCode; readonly message: string }
-  /** It changed while it was read: take it again after a longer quiet time. */
-  | { readonly kind: 'changing' }
-  | { readonly kind: 'too-large'; readonly size: number };
-
-export interface SeenFile {
-  readonly kind: 'file';
-  readonly digest: Digest;
-  readonly size: number;
-  readonly mode: number;
-  readonly mtimeMs: number;
-  readonly stamp: Stamp;
-  /** The content when it is small and was asked for. */
-  readonly bytes?: Uint8Array;
-}
-
-/** A file to look at. `known`: the digest of what it most likely holds, whose bytes nobody needs. */
-export type Inspected = FileKey & { readonly known?: Digest | null };
+/**
+ * A file to look at. `known`: the digest of what it most likely holds, whose bytes nobody needs. `unread`: what it holds as long as its stamp
+ * is this one, so that it need not be read then.
+ */
+export type Inspected = FileKey & { readonly known?: Digest | null; readonly unread?: KnownContent | null };
 
 /** One file met while listing a folder. */
 export interface Listed {
@@ -153,7 +135,10 @@ export type CommitOutcome =
  * Batches answer in the order asked. A failure of one file is that file's answer, never a rejection of the batch.
  */
 export interface Work {
-  /** Opens once, fstat, hash from that descriptor, fstat again. `keepBytesUpTo`: contents up to this size, unless `known`, come along. */
+  /**
+   * Opens once, fstat, hash from that descriptor, fstat again. `keepBytesUpTo`: contents up to this size, unless `known`, come along. A
+   * file that is as its `unread` says is not opened.
+   */
   inspect(
     files: readonly Inspected[],
     options: { maxFileBytes: number; keepBytesUpTo: number },

@@ -1,8 +1,12 @@
+import { createMovedDirectories } from './moved-directories.js';
 import { observePaths, type Pass } from './observe-paths.js';
 import type { Parts } from './parts.js';
 import type { Hint, ObserveReport } from './replica.js';
 
 const filesPerPass = 250;
+
+/** What is learnt from the first files of a directory that was moved as a whole spares the reading of the others. */
+const filesOfFirstPass = 8;
 
 /** Observes what scans find, while they go on. */
 export interface Passes {
@@ -20,18 +24,26 @@ export interface Passes {
  */
 export function createPasses(parts: Parts): Passes {
   const done: Pass[] = [];
+  const moved = createMovedDirectories(parts);
   const missing: Hint[] = [];
   let there: Hint[] = [];
   let passing: Promise<void> = Promise.resolve();
+  let isFirst = true;
 
   async function pass(hints: readonly Hint[]): Promise<void> {
-    done.push(await observePaths(parts, hints));
+    done.push(await observePaths(parts, hints, moved));
+  }
+
+  /** What an event tells of is looked at again before its deletion is believed: the listing that missed it was the first look. */
+  function isStillMissed(hint: Hint): boolean {
+    return hint.live && parts.index.get(hint)?.entry.state === 'live';
   }
 
   return {
     async there(hint) {
       there.push(hint);
-      if (there.length < filesPerPass) return;
+      if (there.length < (isFirst ? filesOfFirstPass : filesPerPass)) return;
+      isFirst = false;
       const full = there;
       there = [];
       passing = passing.then(() => pass(full));
@@ -40,11 +52,11 @@ export function createPasses(parts: Parts): Passes {
     missing: (hint) => void missing.push(hint),
     async finish() {
       await passing;
-      const rest = [...there, ...missing];
+      const rest = [...there, ...missing.filter(({ live }) => !live)];
       for (let at = 0; at < rest.length; at += filesPerPass) await pass(rest.slice(at, at + filesPerPass));
       return {
         recorded: done.flatMap((each) => each.recorded),
-        missing: done.flatMap((each) => each.missing),
+        missing: [...done.flatMap((each) => each.missing), ...missing.filter(isStillMissed)],
         changing: done.flatMap((each) => each.changing),
       };
     },

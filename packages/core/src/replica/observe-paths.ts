@@ -2,12 +2,14 @@ import type { Entry, LiveEntry, Stamp } from '../model/entry.js';
 import { SyncError } from '../model/error.js';
 import type { FileKey } from '../model/path.js';
 import type { IndexRow, NewRow } from '../ports/index-store.js';
-import type { Inspected, Seen } from '../ports/work.js';
+import type { Inspected, KnownContent, Seen } from '../ports/work.js';
 import { hasSameContent, observe, type Observation } from '../rules/index.js';
 import { formerNames, inodeOf, type Appeared } from './former-names.js';
 import { judgeAndHold } from './hold-deletions.js';
 import { syncignoreName } from './ignore-book.js';
+import type { MovedDirectories } from './moved-directories.js';
 import type { Parts } from './parts.js';
+import { lazily, record } from './record-observed.js';
 import { reportProblem, solveProblem } from './problems.js';
 import { adoptArchived, recordOwed } from './recover.js';
 import type { Hint, ObserveReport } from './replica.js';
@@ -15,44 +17,45 @@ import type { Hint, ObserveReport } from './replica.js';
 /** Contents up to this many bytes stay in memory after hashing, for the peers. DESIGN section 8. */
 export const smallFileBytes = 256 * 1024;
 
-/** A change observed here is on the disk: if a power cut takes its row back, the next scan finds it again. */
-const lazily = { lazy: true };
-
-/** Rows written in one transaction, so that the event loop is never blocked for long; */
-const rowsPerTransaction = 100;
-
-/** and where files were renamed: a pass of them and their former names, since both halves of a rename go out together. */
-const rowsWithRenames = 500;
-
 interface Finding {
   readonly hint: Hint;
   readonly row: IndexRow | undefined;
+  /** See `Appeared`. */
+  readonly former: IndexRow | undefined;
   readonly seen: Seen;
   /** See `Hint`. */
   readonly live: boolean;
   readonly observation: Observation;
 }
 
-/** What one pass over hints found; directories are the caller's to expand, since that takes further locks. */
+/** What one pass over hints found; directories among them are the caller's to expand, since that takes further locks. */
 export interface Pass extends ObserveReport {
-  readonly directories: readonly FileKey[];
+  readonly looked: readonly (FileKey & { readonly kind: Seen['kind'] })[];
 }
 
-/** Observes paths under their locks. */
-export async function observePaths(parts: Parts, hints: readonly Hint[]): Promise<Pass> {
+/** Observes paths under their locks. `moved`: what the passes before it learnt. */
+export async function observePaths(
+  parts: Parts,
+  hints: readonly Hint[],
+  moved?: MovedDirectories,
+): Promise<Pass> {
   const release = await parts.locks.acquire(hints);
   try {
-    return await observeLocked(parts, hints);
+    return await observeLocked(parts, hints, moved);
   } finally {
     release();
   }
 }
 
 /** The same for a caller that holds the locks. */
-export async function observeLocked(parts: Parts, hints: readonly Hint[]): Promise<Pass> {
+export async function observeLocked(
+  parts: Parts,
+  hints: readonly Hint[],
+  moved?: MovedDirectories,
+): Promise<Pass> {
   const { indexId } = parts.index;
-  const findings = await look(parts, hints);
-  const former = formerNames(parts, findings.flatMap(appearedBy), hints);
+  const findings = await look(parts, hints, moved);
+  const former = formerNames(parts, findings.flatMap(appearedBy), hints, moved);
   try {
     const old = former.files.map((file) => ({ ...file, confirmed: false, live: true }));
     return await settle(parts, [...findings, ...(old.length > 0 ? await look(parts, old) : [])], indexId);
@@ -106,8 +109,8 @@ async function settle(parts: Parts, findings: readonly Finding[], indexId: strin
   await record(parts, allowed);
   const recorded = [...records, ...renamed, ...allowed].map((row) => row.entry);
   await reloadRules(parts, recorded);
-  const expanded = parts.index.readTogether(() => findings.filter((each) => isDirectory(parts, each)));
-  return { recorded, missing, changing, directories: expanded.map(({ hint }) => hint) };
+  const looked = findings.map(({ hint: { folder, path }, seen: { kind } }) => ({ folder, path, kind }));
+  return { recorded, missing, changing, looked };
 }
 
 /** What was missed by the rows of a damaged index is not concluded to be deleted by those of the new one, which has few. */
@@ -119,18 +122,19 @@ function assertSameIndex(parts: Parts, deletions: readonly NewRow[], indexId: st
   );
 }
 
-async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
+async function look(parts: Parts, hints: readonly Hint[], moved?: MovedDirectories): Promise<Finding[]> {
   recordOwed(parts, hints);
   // What a first scan finds the peers have most likely, and they are asked when it is over: it would be in memory for nothing.
   const mayBeSent = ({ folder, live }: Hint): boolean => live || parts.scanned.has(folder);
+  const toInspect = parts.index.readTogether(() => hints.map((hint) => inspected(parts, hint, moved)));
   const seen = await parts.work.inspect(
-    parts.index.readTogether(() => hints.map((hint) => inspected(parts, hint))),
+    toInspect.map(({ file }) => file),
     { maxFileBytes: parts.maxFileBytes, keepBytesUpTo: hints.some(mayBeSent) ? smallFileBytes : 0 },
   );
   const nowMs = parts.clock.now();
-  const rows = parts.index.readTogether(() => hints.map((hint) => parts.index.get(hint)));
   return hints.map((hint, at) => {
-    const row = rows[at];
+    // Under its lock a row stays what it was before the look.
+    const { row, former } = toInspect[at] ?? {};
     const what: Seen = seen[at] ?? { kind: 'changing' };
     const { folder, path } = hint;
     // Before the first scan nobody can tell an edit from a commit whose transaction a crash took away.
@@ -144,14 +148,30 @@ async function look(parts: Parts, hints: readonly Hint[]): Promise<Finding[]> {
       nowMs,
       live,
     };
-    return { hint, row, live, seen: what, observation: observe({ ...context, fresh: parts.index.isFresh }) };
+    const observation = observe({ ...context, fresh: parts.index.isFresh });
+    return { hint, row, former, live, seen: what, observation };
   });
 }
 
 /** The bytes of what is unchanged are not needed: nobody is sent them. */
-function inspected(parts: Parts, { folder, path }: Hint): Inspected {
-  const entry = parts.index.get({ folder, path })?.entry;
-  return { folder, path, known: entry?.state === 'live' ? entry.digest : null };
+function inspected(
+  parts: Parts,
+  hint: Hint,
+  moved?: MovedDirectories,
+): { readonly file: Inspected; readonly row: IndexRow | undefined; readonly former?: IndexRow } {
+  const { folder, path } = hint;
+  const row = parts.index.get(hint);
+  if (row?.entry.state === 'live') {
+    const unread = hint.nameOnly === true ? contentOf(row) : null;
+    return { file: { folder, path, known: row.entry.digest, unread }, row };
+  }
+  const former = moved?.formerRow(hint);
+  return { file: { folder, path, known: null, unread: contentOf(former) }, row, ...(former && { former }) };
+}
+
+function contentOf(row: IndexRow | undefined): KnownContent | null {
+  if (row?.entry.state !== 'live' || row.stamp === null) return null;
+  return { digest: row.entry.digest, stamp: row.stamp };
 }
 
 /** What a scan found replaced or missing: perhaps by a commit that a crash interrupted. */
@@ -165,16 +185,6 @@ function rowOf(parts: Parts, entry: Entry, stamp: string | null): NewRow {
   return { entry, stamp, learnedFrom: null, recordedMs: parts.clock.now() };
 }
 
-/**
- * A path that is a directory, or that was one (rows lie below it): what is in it must be looked at. Nobody else may tell: a
- * directory that lived for a moment was gone before it was watched, and the file in its place may be known from a peer’s request already.
- */
-function isDirectory(parts: Parts, { hint, seen }: Finding): boolean {
-  if (seen.kind === 'directory') return true;
-  if (seen.kind !== 'missing' && seen.kind !== 'file') return false;
-  return parts.index.stamps({ folder: hint.folder, directory: hint.path, after: null, limit: 1 }).length > 0;
-}
-
 /** Inodes of the files that appeared in this batch, with their content. */
 function movedInodes(findings: readonly Finding[]): ReadonlyMap<string, string> {
   const inodes = new Map<string, string>();
@@ -184,10 +194,12 @@ function movedInodes(findings: readonly Finding[]): ReadonlyMap<string, string> 
   return inodes;
 }
 
-function appearedBy({ row, observation }: Finding): Appeared[] {
+function appearedBy({ row, former, observation }: Finding): Appeared[] {
   if (observation.do !== 'record' || observation.entry.state !== 'live' || observation.stamp === null)
     return [];
-  return row?.entry.state === 'live' ? [] : [{ entry: observation.entry, stamp: observation.stamp }];
+  if (row?.entry.state === 'live') return [];
+  const { entry, stamp } = observation;
+  return [{ entry, stamp, former: former?.stamp === stamp ? former : undefined }];
 }
 
 /** The missing file's inode stands under a new name: it was renamed, so its deletion needs no second look. */
@@ -207,40 +219,9 @@ function cameBack(
   for (const ended of parts.held.withdraw([file])) parts.events.emit('unheld', ended);
 }
 
-/** What is known of rows besides themselves, for who delivers them. */
-interface Notes {
-  readonly touched: ReadonlySet<Entry>;
-  readonly renamed: ReadonlySet<Entry>;
-}
-
 /** The files that stand under the new names of renamed ones. */
 function appearedAt(inodes: ReadonlySet<string>, records: readonly NewRow[]): NewRow[] {
   return records.filter(({ stamp }) => stamp !== null && inodes.has(inodeOf(stamp)));
-}
-
-/** Writes rows in transactions of bounded size and tells of each. */
-export async function record(
-  parts: Parts,
-  rows: readonly NewRow[],
-  notes: Notes = { touched: new Set(), renamed: new Set() },
-): Promise<void> {
-  const most = notes.renamed.size > 0 ? rowsWithRenames : rowsPerTransaction;
-  for (let at = 0; at < rows.length; at += most) {
-    const slice = rows.slice(at, at + most);
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-    parts.index.transact(() => {
-      for (const row of slice) parts.index.put(row);
-    }, lazily);
-    parts.unflushed.rows = true;
-    const entries = slice.map((row) => row.entry);
-    parts.events.emit('recorded', {
-      sequence: parts.index.lastSequence(),
-      entries,
-      from: null,
-      touched: entries.filter((entry) => notes.touched.has(entry)),
-      renamed: entries.filter((entry) => notes.renamed.has(entry)),
-    });
-  }
 }
 
 /** New rules take effect with the file that holds them. */

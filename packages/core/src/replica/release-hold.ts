@@ -3,7 +3,7 @@ import { SyncError } from '../model/error.js';
 import type { HoldRow } from '../ports/index-tables.js';
 import type { NewRow } from '../ports/index-store.js';
 import { observe } from '../rules/index.js';
-import { record } from './observe-paths.js';
+import { record } from './record-observed.js';
 import type { Parts } from './parts.js';
 import { recordOwed } from './recover.js';
 

@@ -14,6 +14,11 @@ export interface Hint extends FileKey {
   readonly confirmed: boolean;
   /** True when an event said so just now; false when a scan met it, so that the time of the change is unknown. */
   readonly live: boolean;
+  /**
+   * True when the system told of the name only: the path was made, linked, moved here or away, and nobody wrote to it. A file whose
+   * stamp is that of its row is not read then; it is most likely what a peer sent.
+   */
+  readonly nameOnly?: boolean;
 }
 
 export interface ObserveReport {

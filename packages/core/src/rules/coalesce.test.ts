@@ -29,6 +29,22 @@ describe('hints', () => {
     assert.equal(coalescer.nextDueMs(), null);
   });
 
+  it('tell of a name only when all of them did, and none after a file changed while it was read', () => {
+    const coalescer = createCoalescer();
+    for (const kinds of [
+      [true, true],
+      [true, false],
+      [false, true],
+    ]) {
+      for (const isNameOnly of kinds) coalescer.hint(page, 0, isNameOnly);
+      const isName = kinds.every((isNameOnly) => isNameOnly);
+      assert.deepEqual(coalescer.due(10_000).files, [isName ? { ...page, nameOnly: true } : page]);
+    }
+    coalescer.hint(page, 20_000, true);
+    coalescer.changing(page, 20_000);
+    assert.deepEqual(coalescer.due(30_000).files, [page]);
+  });
+
   it('keep paths and folders apart', () => {
     const coalescer = createCoalescer();
     const namesake = { ...page, folder: 'templates' };

@@ -14,16 +14,19 @@ export interface CoalescerOptions {
   readonly maxPending: number;
 }
 
+/** `nameOnly` when every hint of it was of its name only. */
+export type HintedFile = FileKey & { readonly nameOnly?: true };
+
 /** What rested: paths to observe, and folders to scan. */
 export interface DueHints {
-  readonly files: readonly FileKey[];
+  readonly files: readonly HintedFile[];
   readonly folders: readonly string[];
 }
 
 /** Merges hints until their path is quiet. A state machine without timers: the caller asks again at `nextDueMs`. */
 export interface Coalescer {
-  /** Something may have changed at this path. */
-  hint(file: FileKey, nowMs: number): void;
+  /** Something may have changed at this path. `isNameOnly`: the name came or went, the file was not written to. */
+  hint(file: FileKey, nowMs: number, isNameOnly?: boolean): void;
   /** A stable read failed: the path waits again, longer the longer it has been changing. */
   changing(file: FileKey, nowMs: number): void;
   /** Removes and gives what rested, or waited long enough, by `nowMs`. */
@@ -46,6 +49,7 @@ interface Pending extends Due {
   dueMs: number;
   quietMs: number;
   isWaiting: boolean;
+  nameOnly: boolean;
 }
 
 /** The defaults: a single save leaves after 15 ms, a chatty log twice a second, a flood becomes a scan. */
@@ -83,10 +87,13 @@ class HintCoalescer implements Coalescer {
     return size;
   }
 
-  hint(file: FileKey, nowMs: number): void {
+  hint(file: FileKey, nowMs: number, isNameOnly = false): void {
     this.#watchClock(nowMs);
     const pending = this.#find(file);
-    if (pending === undefined) return this.#begin(file, this.#heat.begin(keyOf(file), nowMs), nowMs);
+    if (pending === undefined) {
+      return this.#begin(file, this.#heat.begin(keyOf(file), nowMs), nowMs, isNameOnly);
+    }
+    if (!isNameOnly) pending.nameOnly = false;
     if (pending.path !== null) this.#heat.touch(keyOf(file), nowMs);
     this.#extend(pending, nowMs);
   }
@@ -98,7 +105,9 @@ class HintCoalescer implements Coalescer {
     if (this.#find(file) === undefined) this.#begin(file, this.#heat.quiet(key, nowMs), nowMs);
     // A further hint needs no more quiet than before: it may tell of the end of the change.
     const pending = this.#find(file);
-    if (pending !== undefined) postpone(pending, nowMs + pauseMs);
+    if (pending === undefined) return;
+    pending.nameOnly = false;
+    postpone(pending, nowMs + pauseMs);
   }
 
   due(nowMs: number): DueHints {
@@ -113,7 +122,7 @@ class HintCoalescer implements Coalescer {
       next.isWaiting = false;
       this.#waiting.get(next.folder)?.delete(next.path);
       if (next.path === null) folders.push(next.folder);
-      else files.push({ folder: next.folder, path: next.path });
+      else files.push({ folder: next.folder, path: next.path, ...(next.nameOnly && { nameOnly: true }) });
     }
     return { files, folders };
   }
@@ -134,17 +143,23 @@ class HintCoalescer implements Coalescer {
     return hints?.get(null) ?? hints?.get(file.path);
   }
 
-  #begin(file: FileKey, quietMs: number, nowMs: number): void {
+  #begin(file: FileKey, quietMs: number, nowMs: number, nameOnly = false): void {
     const hints: FolderHints = this.#waiting.get(file.folder) ?? new Map<SyncPath | null, Pending>();
     this.#waiting.set(file.folder, hints);
-    this.#wait(hints, file.folder, file.path, quietMs, nowMs);
+    this.#wait(hints, file, quietMs, nowMs, nameOnly);
     if (hints.size <= this.#options.maxPending) return;
     for (const pending of hints.values()) pending.isWaiting = false;
     hints.clear();
-    this.#wait(hints, file.folder, null, this.#options.maxQuietMs, nowMs);
+    this.#wait(hints, { folder: file.folder, path: null }, this.#options.maxQuietMs, nowMs, false);
   }
 
-  #wait(hints: FolderHints, folder: string, path: SyncPath | null, quietMs: number, nowMs: number): void {
+  #wait(
+    hints: FolderHints,
+    { folder, path }: { readonly folder: string; readonly path: SyncPath | null },
+    quietMs: number,
+    nowMs: number,
+    nameOnly: boolean,
+  ): void {
     const longestMs = this.#options.maxDelayMs * (path === null ? folderDelayFactor : 1);
     const dueMs = nowMs + quietMs;
     const pending: Pending = {
@@ -154,6 +169,7 @@ class HintCoalescer implements Coalescer {
       dueMs,
       quietMs,
       isWaiting: true,
+      nameOnly,
     };
     hints.set(path, pending);
     this.#queue.push(pending);

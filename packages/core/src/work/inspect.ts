@@ -1,7 +1,6 @@
 import type { FileKey } from '../model/path.js';
-import type { Inspected } from '../ports/work.js';
 import type { Disk } from '../ports/disk.js';
-import type { Seen } from '../ports/work.js';
+import type { Inspected, KnownContent, Seen } from '../ports/work.js';
 import { createBreather } from './breather.js';
 import type { ChunkBook } from './chunk-book.js';
 import { createParents, type Parents } from './parents.js';
@@ -30,18 +29,17 @@ export async function inspectFiles(
   const seen: Seen[] = [];
   try {
     for (const file of files) {
+      const chunks = guideOf(book, file);
+      // One that is to be cut into chunks is read in any case.
+      const unread = chunks === null ? (file.unread ?? null) : null;
       const one = await trying(
         () =>
-          inspectFile(disk, parents, file, {
-            ...limits,
-            known: file.known ?? null,
-            breathe,
-            chunks: guideOf(book, file),
-          }),
+          inspectFile(disk, parents, file, { ...limits, known: file.known ?? null, unread, breathe, chunks }),
         ({ code, message }): Seen => ({ kind: 'unreadable', code, message }),
       );
       seen.push(one);
-      await breathe(one.kind === 'file' ? fileMicros + one.size / 1_000 : fileMicros);
+      const wasRead = one.kind === 'file' && one.stamp !== unread?.stamp;
+      await breathe(wasRead ? fileMicros + one.size / 1_000 : fileMicros);
     }
   } finally {
     await parents.close();
@@ -55,7 +53,9 @@ function guideOf(book: ChunkBook | undefined, { folder, path }: FileKey): ChunkG
   return { guide, learn: (digest, chunks) => book.learn({ folder, path }, digest, chunks) };
 }
 
-async function inspectFile(disk: Disk, parents: Parents, file: FileKey, options: ReadOptions): Promise<Seen> {
+type LookOptions = ReadOptions & { readonly unread: KnownContent | null };
+
+async function inspectFile(disk: Disk, parents: Parents, file: FileKey, options: LookOptions): Promise<Seen> {
   const seen = await inspectIn(disk, await parents.find(file), file, options);
   // The directory may have been replaced since it was opened: absence is believed only after a fresh walk.
   return seen.kind === 'missing' ? inspectIn(disk, await parents.findAnew(file), file, options) : seen;
@@ -65,12 +65,14 @@ async function inspectIn(
   disk: Disk,
   way: Awaited<ReturnType<Parents['find']>>,
   file: FileKey,
-  options: ReadOptions,
+  options: LookOptions,
 ): Promise<Seen> {
   if (way.at === 'link') return { kind: 'special', what: 'symlink' };
   if (way.at !== 'directory') return { kind: 'missing', keptParents: way.kept };
   const path = `${way.directory.path}/${nameOf(file.path)}`;
   try {
+    const unread = options.unread === null ? null : await lookUnread(disk, path, options.unread, options);
+    if (unread !== null) return unread;
     const reader = await disk.openRead(path);
     if (reader === null) return { kind: 'missing', keptParents: depthOf(file.path) };
     try {
@@ -81,6 +83,18 @@ async function inspectIn(
   } catch (error) {
     return classify(disk, path, error);
   }
+}
+
+/** A file with this stamp; null when another stands there, which must be read. */
+async function lookUnread(
+  disk: Disk,
+  path: string,
+  { digest, stamp }: KnownContent,
+  { maxFileBytes }: ReadOptions,
+): Promise<Seen | null> {
+  const stat = await disk.stat(path);
+  if (stat?.kind !== 'file' || stat.stamp !== stamp || stat.size > maxFileBytes) return null;
+  return { kind: 'file', digest, size: stat.size, mode: stat.mode, mtimeMs: stat.mtimeMs, stamp };
 }
 
 /** What could not be opened for reading may be no file at all. */

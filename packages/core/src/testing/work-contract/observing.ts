@@ -45,6 +45,21 @@ export function observingContract(open: OpenWork): void {
       assert.equal(seen[0]?.kind === 'file' && seen[0].digest, known);
     });
 
+    it('does not read a file that has the stamp of a known content, and reads one that has another', async (t) => {
+      const { work, user, base } = await open(t);
+      for (const name of ['same', 'other']) user.writeFile(`${base}/static/${name}`, name);
+      const { stamp } = await lookAtFile(work, 'same');
+      const digest = digestOf('what a reader would not find');
+      const seen = await work.inspect(
+        ['same', 'other', 'none'].map((path) => ({ ...fileAt(path), unread: { digest, stamp } })),
+        allBytes,
+      );
+      assert.deepEqual(
+        seen.map((one) => (one.kind === 'file' ? [one.digest, one.size, one.bytes?.length] : one.kind)),
+        [[digest, 4, undefined], [digestOf('other'), 5, 5], 'missing'],
+      );
+    });
+
     it('does not mix up files that are looked at side by side', async (t) => {
       const { work, user, base } = await open(t);
       const texts = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => letter.repeat(1_500_000));
