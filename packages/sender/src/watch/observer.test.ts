@@ -8,7 +8,7 @@ import {
   type ObserveReport,
   type Replica,
 } from '@lockstep/core';
-import { createFakeClock, fileKey, liveEntry, type FakeClock } from '@lockstep/core/testing';
+import { createFakeClock, fileKey, liveEntry, tombstone, type FakeClock } from '@lockstep/core/testing';
 import { createObserver, type Observer } from './observer.js';
 
 type Answer = (hints: readonly Hint[]) => Partial<ObserveReport> | Promise<Partial<ObserveReport>>;
@@ -187,6 +187,26 @@ describe('The observer', () => {
       made.calls.map(([hint]) => hint?.confirmed),
       [false, false],
     );
+  });
+
+  it('does not look again at a missing file that was recorded as the former name of another', async (t) => {
+    const made = bench(t);
+    let finish = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    made.answer = async ([hint]) => {
+      if (hint?.path === 'old') return { missing: [hint, fileKey('static', 'gone')] };
+      if (hint?.path === 'new') await slow;
+      return { recorded: hint?.path === 'new' ? [tombstone({ ...fileKey('static', 'old') })] : [] };
+    };
+    made.observer.hint('static', 'old');
+    await made.clock.advanceAsync(50);
+    made.observer.hint('static', 'new');
+    await made.clock.advanceAsync(2_000);
+    finish();
+    await made.clock.advanceAsync(0);
+    assert.deepEqual(paths(made.calls.at(-1)), ['gone']);
+    assert.equal(made.calls.at(-1)?.[0]?.confirmed, true);
+    assert.equal(made.observer.pending, 0);
   });
 
   it('records what is new before what is gone, so that a move is no deletion', async (t) => {

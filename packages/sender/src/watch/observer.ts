@@ -2,6 +2,7 @@ import {
   createCoalescer,
   isSyncError,
   isSyncPath,
+  keyOf,
   parsePath,
   steadyClock,
   type Clock,
@@ -16,6 +17,7 @@ import {
 import { createConfirmations, type Confirmations } from './confirmations.js';
 import { eventsHeard } from './events-heard.js';
 import { createJobs } from './jobs.js';
+import type { ObserverCounters } from './observer-counters.js';
 import { createSkipLog, type SkipLog } from './skips.js';
 import { createStirs, type Stirs } from './stirs.js';
 
@@ -27,17 +29,6 @@ const width = 2;
 
 /** Hints whose observation failed come back after this long, in ms. */
 const retryMs = 1_000;
-
-export interface ObserverCounters {
-  /** Hints of the watcher. */
-  hints: number;
-  /** Changes recorded. */
-  recorded: number;
-  /** Hints left out by the rules. */
-  skipped: number;
-  /** Paths that were looked at: hints minus what coalescing saved. */
-  looked: number;
-}
 
 /** Turns hints into index changes. */
 export interface Observer {
@@ -73,6 +64,8 @@ class HintObserver implements Observer {
   readonly #jobs = createJobs(width);
   readonly #deletions = createJobs(1);
   readonly #confirmations: Confirmations;
+  /** Missing files whose second look waits for what was hinted before it. */
+  readonly #confirming = new Set<Map<string, FileKey>>();
   readonly #skips: SkipLog;
   readonly #stirs: Stirs;
   readonly counters: ObserverCounters = { hints: 0, recorded: 0, skipped: 0, looked: 0 };
@@ -165,13 +158,25 @@ class HintObserver implements Observer {
     this.#jobs.add(() => this.#observeNow(hints));
   }
 
-  /** After everything that waits now: of a moved folder the new files are recorded before the old ones are deleted. */
+  /**
+   * After everything that waits now: of a moved folder the new files are recorded before the old ones are deleted. Those that were recorded
+   * as deleted with their new names meanwhile need no second look.
+   */
   #confirm(files: readonly FileKey[]): void {
     const before = this.#jobs.settled();
+    const open = new Map(files.map((file) => [keyOf(file), file]));
+    this.#confirming.add(open);
     this.#deletions.add(async () => {
       await before;
-      await this.#observeNow(files.map((file) => ({ ...file, confirmed: true, live: true })));
+      this.#confirming.delete(open);
+      const hints = [...open.values()].map((file) => ({ ...file, confirmed: true, live: true }));
+      if (hints.length > 0) await this.#observeNow(hints);
     });
+  }
+
+  #isRecorded(file: FileKey): void {
+    this.#confirmations.withdraw(file);
+    for (const open of this.#confirming) open.delete(keyOf(file));
   }
 
   async #observeNow(hints: readonly Hint[]): Promise<void> {
@@ -200,6 +205,7 @@ class HintObserver implements Observer {
     this.counters.recorded += report.recorded.length;
     if (this.#closed) return;
     for (const file of report.missing) this.#stirs.missing(file);
+    for (const entry of report.recorded) if (entry.state === 'deleted') this.#isRecorded(entry);
     this.#confirmations.add(report.missing.map(({ folder, path }) => ({ folder, path })));
     const nowMs = this.#clock.now();
     for (const { folder, path } of report.changing) this.#coalescer.changing({ folder, path }, nowMs);
