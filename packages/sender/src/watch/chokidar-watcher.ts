@@ -8,6 +8,12 @@ import type { WatchHandlers, Watcher, WatchTrouble } from './watcher.js';
 const limitCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EMFILE', 'ENFILE']);
 
 /**
+ * What the system calls the coming and going of a name. Of inotify each event is of one kind, and a write or a change of attributes is
+ * always `change`; elsewhere several may come as one.
+ */
+const nameEvent = process.platform === 'linux' ? 'rename' : null;
+
+/**
  * Watches by chokidar in its directories-only form: files are left out, and its `raw` event, which names the directory and the name
  * in it, is the hint. A new directory is hinted once it is armed, so that what was written into it before is found.
  */
@@ -24,12 +30,12 @@ export function createChokidarWatcher(clock: Clock): Watcher {
       watcher = new SparseWatcher(clock, skips, (path) => {
         if (ready) hint(handlers, toRelative(path));
       });
-      watcher.on('raw', (_event, name, details) => {
+      watcher.on('raw', (event, name, details) => {
         const directory = watchedPath(details);
         if (directory === null) return;
         if (name === basename(directory)) watcher?.suspect(directory);
         if (name) watcher?.stirred(join(directory, name));
-        hint(handlers, toRelative(name ? join(directory, name) : directory));
+        hint(handlers, toRelative(name ? join(directory, name) : directory), event === nameEvent);
       });
       watcher.on('error', (error) => handlers.onTrouble(describe(error)));
       const armed = new Promise<void>((resolve) => watcher?.once('ready', resolve));
@@ -45,9 +51,9 @@ export function createChokidarWatcher(clock: Clock): Watcher {
   };
 }
 
-function hint(handlers: WatchHandlers, path: string): void {
+function hint(handlers: WatchHandlers, path: string, isNameOnly = false): void {
   if (path === '') handlers.onDoubt();
-  else if (!path.startsWith('../') && path !== '..') handlers.onHint(path);
+  else if (!path.startsWith('../') && path !== '..') handlers.onHint(path, isNameOnly);
 }
 
 function watchedPath(details: unknown): string | null {

@@ -182,9 +182,9 @@ class SupervisedFolder implements FolderWatch {
     const { observer } = this.#options;
     const isCurrent = (): boolean => this.#watcher === watcher && !this.#closed;
     return {
-      onHint: (path) => {
+      onHint: (path, isNameOnly) => {
         if (!isCurrent() || this.#probe.hear(path)) return;
-        observer.hint(this.folder, path);
+        observer.hint(this.folder, path, isNameOnly);
         if (this.#wasUnreadable(path)) void this.#scans.now();
       },
       onDoubt: () => {

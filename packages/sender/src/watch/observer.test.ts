@@ -189,6 +189,21 @@ describe('The observer', () => {
     );
   });
 
+  it('says of a file whether only its name was told of', async (t) => {
+    const { clock, observer, calls } = bench(t);
+    observer.hint('static', 'named', true);
+    observer.hint('static', 'written', true);
+    observer.hint('static', 'written');
+    await clock.advanceAsync(50);
+    assert.deepEqual(
+      calls.flat().map(({ path, nameOnly }) => [path, nameOnly]),
+      [
+        ['named', true],
+        ['written', undefined],
+      ],
+    );
+  });
+
   it('does not look again at a missing file that was recorded as the former name of another', async (t) => {
     const made = bench(t);
     let finish = (): void => undefined;

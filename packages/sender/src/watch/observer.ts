@@ -32,8 +32,8 @@ const retryMs = 1_000;
 
 /** Turns hints into index changes. */
 export interface Observer {
-  /** Something may have changed here: a path as the watcher spelled it. */
-  hint(folder: string, path: string): void;
+  /** Something may have changed here: a path as the watcher spelled it. `isNameOnly`: see `WatchHandlers.onHint`. */
+  hint(folder: string, path: string, isNameOnly?: boolean): void;
   /** Scans a folder; null when that failed (it is in the log) or the observer is closed. */
   scan(folder: string): Promise<ScanReport | null>;
   /** Resolves when everything hinted before was observed, deletions included. */
@@ -94,12 +94,12 @@ class HintObserver implements Observer {
     return this.#coalescer.size + this.#confirmations.size;
   }
 
-  hint(folder: string, path: string): void {
+  hint(folder: string, path: string, isNameOnly = false): void {
     if (this.#closed) return;
     this.counters.hints += 1;
     const nowMs = this.#clock.now();
     this.#stirs.hint(folder, path, nowMs);
-    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, nowMs);
+    if (isSyncPath(path)) this.#coalescer.hint({ folder, path }, nowMs, isNameOnly);
     else this.#skipName(folder, path);
     this.#arm();
   }

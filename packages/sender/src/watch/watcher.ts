@@ -2,8 +2,11 @@ import type { ErrorCode } from '@lockstep/core';
 
 /** What a watcher tells. All paths are relative to the root, POSIX, unchecked. */
 export interface WatchHandlers {
-  /** Something may have changed at this path, a file or a directory with everything below it. Must be cheap. */
-  onHint(path: string): void;
+  /**
+   * Something may have changed at this path, a file or a directory with everything below it. Must be cheap.
+   * @param isNameOnly the name came, went or was moved; had the file been written to, another hint would say so
+   */
+  onHint(path: string, isNameOnly?: boolean): void;
   /** The whole tree may have changed, and nothing more is known. */
   onDoubt(): void;
   /** Events can no longer be relied on. */
