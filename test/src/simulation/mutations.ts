@@ -119,7 +119,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an edit that the index does not know is overwritten',
     file: core('work/commit-step.js'),
     edits: [["stat.stamp === current ? null : { done: 'changed' }", "true ? null : { done: 'changed' }"]],
-    seed: 3,
+    seed: 15,
   },
   {
     name: 'a failed request takes its files out of the outbox',
