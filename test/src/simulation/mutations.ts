@@ -79,7 +79,7 @@ export const mutations: readonly Mutation[] = [
         'writePlan(entry, staged, stamp, conflict ? null : (before?.digest ?? null))',
       ],
     ],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'what a peer replaces is not archived',
@@ -148,7 +148,7 @@ export const mutations: readonly Mutation[] = [
     name: 'indexes are never compared',
     file: sender('anti-entropy/anti-entropy.js'),
     edits: [['if (wasSuspected &&', 'if (false &&']],
-    seed: 5,
+    seed: 106,
   },
   {
     name: 'after a crash the archive gets no records of what it kept',
