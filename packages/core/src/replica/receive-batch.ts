@@ -31,7 +31,7 @@ export async function receiveBatch(
   from: NodeId,
 ): Promise<Verdict[]> {
   const seen = new Set<string>();
-  const verdicts = batch.map((incoming) => refusal(parts, incoming, seen));
+  const verdicts = parts.index.readTogether(() => batch.map((each) => refusal(parts, each, seen)));
   const consumed = new Set<Incoming>();
   const release = await parts.locks.acquire(batch.map(({ entry }) => entry));
   try {
@@ -128,7 +128,7 @@ async function planRound(
   from: NodeId,
   verdicts: (Verdict | undefined)[],
 ): Promise<{ commits: Going[]; done: Done[] }> {
-  const moves = planMoves(parts, batch, pending, from);
+  const moves = parts.index.readTogether(() => planMoves(parts, batch, pending, from));
   const moving = new Set(moves.flatMap((move) => [move.from, move.to]));
   const commits: Going[] = moves.map((move) => ({ ats: [move.to, move.from], step: move.step }));
   const done: Done[] = [];
