@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
+import { momentsScript, staticFolder } from '../own-files.js';
 
 const options = { index: false, redirect: false, cacheControl: false, dotfiles: 'ignore' } as const;
 
@@ -7,8 +7,8 @@ const options = { index: false, redirect: false, cacheControl: false, dotfiles: 
 export function staticFiles(): Router {
   const router = Router();
   router.get('/js/moments.js', (_req, res) => {
-    res.sendFile(fileURLToPath(new URL('../view/moments.js', import.meta.url)), options);
+    res.sendFile(momentsScript, options);
   });
-  router.use(express.static(fileURLToPath(new URL('../../static/', import.meta.url)), options));
+  router.use(express.static(staticFolder, options));
   return router;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
+import { pageTemplate } from '../own-files.js';
 import { activityKinds } from './activity-line.js';
 import { ago, until } from './moments.js';
 import type { ActivityLine, FileLine, PageModel } from './page-model.js';
@@ -28,13 +28,12 @@ export interface PageView {
   readonly found: { readonly rows: readonly FileLine[]; readonly more: boolean };
 }
 
-const templateFile = fileURLToPath(new URL('../../views/page.ejs', import.meta.url));
 let compiled: ejs.TemplateFunction | undefined;
 
 /** The page as HTML: everything escaped. The template is read and compiled at the first call. */
 export function renderPage(view: PageView): string {
-  compiled ??= ejs.compile(readFileSync(templateFile, 'utf8'), {
-    filename: templateFile,
+  compiled ??= ejs.compile(readFileSync(pageTemplate, 'utf8'), {
+    filename: pageTemplate,
     cache: true,
     strict: true,
     localsName: 'it',
