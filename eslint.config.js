@@ -33,6 +33,7 @@ const confinePackages = Object.entries(strangers).map(([name, unknown]) =>
 export default defineConfig(
   globalIgnores([
     '**/dist/',
+    '**/bundle/',
     '**/node_modules/',
     '**/.turbo/',
     '**/.fleet/',

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleCompiled } from './bundle.mjs';
 import { prepareSummary, recordFailedRun } from './summary.mjs';
 
 /** A file whose process blocks its own timers is ended from outside after this long, in ms, and the others go on. */
@@ -26,6 +27,8 @@ if (refusal !== undefined) {
 } else if (found.length === 0) {
   console.log(`${manifest.name}: no tests, as its package.json says.`);
 } else {
+  // Packages load each other's bundles, which `tsc -b` alone would leave as they were.
+  await bundleCompiled();
   run(selected);
 }
 

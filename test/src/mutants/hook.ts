@@ -1,5 +1,7 @@
 import type { LoadHook } from 'node:module';
 
+export { resolve } from '../harness/compiled-modules.js';
+
 /** What the variable MUTANT holds, as JSON. */
 export interface Change {
   /** Compiled file, from the root of the repository. */

@@ -15,8 +15,8 @@ export interface PackedProject {
   readonly directory: string;
   /** File names by package name. */
   readonly contents: ReadonlyMap<string, readonly string[]>;
-  /** Runs a file of the project and gives its standard output. */
-  readonly node: (file: string) => Promise<string>;
+  /** Runs a file of the project, after flags if there are any, and gives its standard output. */
+  readonly node: (...args: string[]) => Promise<string>;
   /** Type-checks files of the project; rejects with the compiler's messages. */
   readonly typecheck: (...files: string[]) => Promise<void>;
 }
@@ -51,8 +51,8 @@ export async function packProject(): Promise<PackedProject> {
   return {
     directory,
     contents,
-    node: async (file) =>
-      (await run(process.execPath, [file], { cwd: directory, env: consumerEnv() })).stdout,
+    node: async (...args) =>
+      (await run(process.execPath, args, { cwd: directory, env: consumerEnv() })).stdout,
     typecheck: async (...files) => {
       await run(
         process.execPath,

@@ -18,13 +18,15 @@ const firstSteps = `
   );
   const [, style] = /<link rel="stylesheet" href="([^"]+)"/.exec(await page.text());
   const css = await fetch(new URL(style, page.url));
+  const script = await fetch(new URL('../js/moments.js', css.url));
   const active = getFileSyncStatus().active;
-  console.log(JSON.stringify({ active, health: health.status, hello: hello.status, page: page.status, css: css.status }));
+  console.log(JSON.stringify({ active, health: health.status, hello: hello.status, page: page.status, css: css.status, script: script.status }));
   await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
   await sync.close();
   console.log(JSON.stringify({ active: getFileSyncStatus().active }));
 `;
-const outcome = '{"active":true,"health":200,"hello":401,"page":200,"css":200}\n{"active":false}\n';
+const outcome =
+  '{"active":true,"health":200,"hello":401,"page":200,"css":200,"script":200}\n{"active":false}\n';
 
 const typedUse = `
   import express from 'express';
@@ -54,9 +56,9 @@ describe('the packages as they are published', () => {
   });
   after(() => rm(project.directory, { recursive: true, force: true }));
 
-  test('hold compiled code and types, and no test', () => {
+  test('hold bundles and types, and no test', () => {
     for (const [name, files] of project.contents) {
-      assert.ok(files.includes('dist/index.js') && files.includes('dist/index.d.ts'), name);
+      assert.ok(files.includes('bundle/index.js') && files.includes('dist/index.d.ts'), name);
       assert.deepEqual(
         files.filter((file) => file.includes('.test.') || file.endsWith('.tsbuildinfo')),
         [],
@@ -65,16 +67,17 @@ describe('the packages as they are published', () => {
     }
   });
 
-  test('hold nothing that an app does not need: no sources, benchmarks, configuration, environment or state', () => {
+  test('hold nothing that an app does not need: no sources, single modules, benchmarks, configuration, environment or state', () => {
+    // The page's script takes one module from the monitor as it was compiled.
     const needed =
-      /^(?:package\.json|README\.md|LICENSE|dist\/.*\.(?:js|js\.map|d\.ts)|(?:views|static)\/[\w/.-]+)$/u;
+      /^(?:package\.json|README\.md|LICENSE|bundle\/[\w-]+\.js(?:\.map)?|dist\/(?:.*\.d\.ts|view\/moments\.js)|(?:views|static)\/[\w/.-]+)$/u;
     for (const [name, files] of project.contents) {
       const others = files.filter(
         (file) => !needed.test(file) || /bench|\.env|\.lockstep|secret\b/u.test(file),
       );
-      // What reads and keeps secrets is code, and the only file that may be called so.
+      // What reads and keeps secrets is code, and only its types may be called so.
       assert.deepEqual(
-        others.filter((file) => !/\/(?:keep|parse)?-?secrets?\.(?:js|js\.map|d\.ts)$/u.test(file)),
+        others.filter((file) => !/\/(?:keep|parse)?-?secrets?\.d\.ts$/u.test(file)),
         [],
         name,
       );
@@ -91,6 +94,18 @@ describe('the packages as they are published', () => {
     const requires = `const express = require('express');\nconst { getFileSyncStatus, setupRealTimeFileSync } = require('lockstep');\n`;
     await writeFile(join(project.directory, 'app.cjs'), `${requires}(async () => {${firstSteps}})();`);
     assert.equal(await project.node('app.cjs'), outcome);
+  });
+
+  test('have one class of errors behind all their entries, and show lines of the sources in its stacks', async () => {
+    await writeFile(
+      join(project.directory, 'refused.mjs'),
+      `import { SyncError } from '@lockstep/core';
+       import { openReplica } from '@lockstep/core/node';
+       await openReplica({ root: 'nowhere', name: 'packed' }).catch((error) => {
+         console.log(error instanceof SyncError, /src\\/node\\/place-folders\\.ts:\\d+/.test(error.stack));
+       });`,
+    );
+    assert.equal(await project.node('--enable-source-maps', 'refused.mjs'), 'true true\n');
   });
 
   test('bring types that hold in both', async () => {

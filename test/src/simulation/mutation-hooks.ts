@@ -1,6 +1,8 @@
 import type { InitializeHook, LoadHook } from 'node:module';
 import type { Mutation } from './mutations.js';
 
+export { resolve } from '../harness/compiled-modules.js';
+
 let mutation: Mutation | undefined;
 
 /** Node's hook: takes in the mutation to make. */
