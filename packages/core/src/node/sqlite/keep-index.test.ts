@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -154,6 +155,21 @@ describe('an index that is damaged while it is open', () => {
     writeSync(descriptor, Buffer.alloc(4_096), 0, 4_096, 4_096 * 60);
     t.after(() => closeSync(descriptor));
     clock.advance(2_000);
+    assert.equal(reopened.keeper.look(), 'renewed');
+  });
+
+  it('is not checked because somebody set the owner or the mode of its files: they hold what they held', (t) => {
+    const { file, clock, index, open } = filled(t);
+    index.close();
+    const reopened = open({ durability: 'os' });
+    reopened.put(fileRow('one more'));
+    clock.advance(2_000);
+    assert.equal(reopened.keeper.look(), 'same');
+    clock.advance(10_000);
+    for (const part of [file, `${file}-wal`]) chmodSync(part, 0o600);
+    assert.equal(reopened.keeper.look(), 'same');
+    // A check a moment ago would be followed by a rest.
+    noise(file);
     assert.equal(reopened.keeper.look(), 'renewed');
   });
 

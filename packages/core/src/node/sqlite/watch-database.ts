@@ -29,7 +29,7 @@ interface Facts {
   readonly dev: bigint;
   readonly ino: bigint;
   readonly size: bigint;
-  readonly ctimeNs: bigint;
+  readonly mtimeNs: bigint;
 }
 
 /** Begins to watch a database that was opened, and read, just now. */
@@ -96,10 +96,11 @@ function isSame(then: Facts | undefined, now: Facts | undefined): boolean {
   return then !== undefined && now !== undefined && then.dev === now.dev && then.ino === now.ino;
 }
 
+/** By mtime: SQLite sets the owner of the journal whenever root opens it, so its ctime changes by every check. */
 function isUnchanged(then: ReadonlyMap<Part, Facts>, now: ReadonlyMap<Part, Facts>): boolean {
   return (['', '-wal'] as const).every((part) => {
     const [a, b] = [then.get(part), now.get(part)];
-    return a?.size === b?.size && a?.ctimeNs === b?.ctimeNs;
+    return a?.size === b?.size && a?.mtimeNs === b?.mtimeNs;
   });
 }
 
