@@ -30,8 +30,7 @@ export async function inspectFiles(
   try {
     for (const file of files) {
       const chunks = guideOf(book, file);
-      // One that is to be cut into chunks is read in any case.
-      const unread = chunks === null ? (file.unread ?? null) : null;
+      const unread = chunks === null || isCut(book, file.unread) ? (file.unread ?? null) : null;
       const one = await trying(
         () =>
           inspectFile(disk, parents, file, { ...limits, known: file.known ?? null, unread, breathe, chunks }),
@@ -45,6 +44,11 @@ export async function inspectFiles(
     await parents.close();
   }
   return seen;
+}
+
+/** Whether the chunks of this content are known; else it is read to have them before it is edited. */
+function isCut(book: ChunkBook | undefined, content: KnownContent | null | undefined): boolean {
+  return content !== null && content !== undefined && book?.get(content.digest) !== undefined;
 }
 
 function guideOf(book: ChunkBook | undefined, { folder, path }: FileKey): ChunkGuide | null {

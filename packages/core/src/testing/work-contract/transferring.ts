@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { unpackChunks, type ChunkList } from '../../model/chunk-list.js';
 import { isSyncError } from '../../model/error.js';
+import type { Digest } from '../../model/path.js';
 import type { Staged, Transfer, Work } from '../../ports/work.js';
 import { digestOf, fileAt, lookAtFile, textsIn, type OpenWork, type WorkBench } from './harness.js';
 
@@ -93,6 +94,22 @@ export function transferringContract(open: OpenWork): void {
       assert.deepEqual(chunks, await work.chunks({ ...known, digest: digestOf(before) }));
       user.writeFile(`${base}/static/large.bin`, noise('edited', before.length));
       assert.equal(await work.chunks({ ...known, digest: digestOf('edited'), stamp }), null);
+    });
+
+    it('reads a file whose chunks are not known, though its stamp is, so that they are at its next edit', async (t) => {
+      const { work, user, base } = await open(t);
+      user.writeFile(`${base}/static/large.bin`, before);
+      const { stamp } = await lookAtFile(work, 'large.bin');
+      // A false digest shows whether the stamp was believed.
+      const believed = digestOf('believed');
+      await work.chunks({ ...file, size: before.length, digest: believed, stamp });
+      const digestSeen = async (digest: Digest) => {
+        const inspected = { ...file, known: null, unread: { digest, stamp } };
+        const [seen] = await work.inspect([inspected], { maxFileBytes: 1 << 30, keepBytesUpTo: 0 });
+        return seen?.kind === 'file' && seen.digest;
+      };
+      assert.equal(await digestSeen(believed), believed);
+      assert.equal(await digestSeen(digestOf('other')), digestOf(before));
     });
 
     it('sends nothing of a content that only lost something', async (t) => {
