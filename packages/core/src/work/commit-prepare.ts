@@ -7,7 +7,7 @@ import { trying } from './problem.js';
 /** Staged files held open at once. */
 const groupSize = 128;
 
-/** Flushes that run side by side: libuv's pool has four threads, one of which is left to the host app. */
+/** Flushes that run side by side: as many as the disk runs at once. */
 const flushesAtOnce = 3;
 
 type StagedPlan = Extract<CommitPlan, { do: 'write' | 'archive' }>;

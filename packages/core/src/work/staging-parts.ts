@@ -4,6 +4,7 @@ import type { DiskWriter } from '../ports/disk.js';
 import type { StageFailure, Staged, Transfer } from '../ports/work.js';
 import { createAssembly, type Assembly } from './assemble.js';
 import { locateRest } from './chunk-jobs.js';
+import { createFlushAlong, type FlushAlong } from './flush-along.js';
 import { createHasher, type Hasher } from './hash.js';
 import type { ChunkTools, Located } from './locate-chunks.js';
 import { trying } from './problem.js';
@@ -15,6 +16,7 @@ interface OpenStage {
   readonly path: string;
   readonly writer: DiskWriter;
   readonly hasher: Hasher;
+  readonly flushes: FlushAlong;
   size: number;
   /** Settles when all parts that came are written, or one of them failed. */
   written: Promise<void>;
@@ -115,6 +117,7 @@ async function openStage(
       folder,
       ...created,
       hasher: createHasher(),
+      flushes: createFlushAlong(created.writer),
       size: 0,
       written: Promise.resolve(),
       large: null,
@@ -147,20 +150,23 @@ async function append(stage: OpenStage, bytes: Uint8Array): Promise<void> {
   stage.hasher.update(bytes);
   await writing;
   stage.size += bytes.length;
+  stage.flushes.wrote(bytes.length);
 }
 
 /** Writes what follows the last bytes that came. A failure leaves nothing open. */
-async function complete({ large, writer, written }: OpenStage): Promise<void> {
+async function complete(stage: OpenStage): Promise<void> {
   try {
-    await written;
-    await large?.rest?.assembly.finish();
+    await stage.written;
+    await stage.large?.rest?.assembly.finish();
+    await stage.flushes.settled();
   } finally {
-    await close(writer, large);
+    await close(stage);
   }
 }
 
-async function close(writer: DiskWriter, large: LargeStage | null): Promise<void> {
+async function close({ writer, large, flushes }: OpenStage): Promise<void> {
   try {
+    await flushes.ended();
     await writer.close();
   } finally {
     await large?.rest?.located.close();
@@ -175,11 +181,11 @@ async function noteArrival({ book, partials }: ChunkTools, { large }: OpenStage)
 }
 
 async function giveUp({ disk, partials }: ChunkTools, stage: OpenStage): Promise<void> {
-  const { writer, large, folder, path } = stage;
+  const { large, folder, path } = stage;
   try {
     // Nothing may be written any more when the file is closed.
     await stage.written.catch(() => undefined);
-    await close(writer, large);
+    await close(stage);
   } finally {
     if (large && stage.size >= worthKeepingBytes) await partials.keep(path, folder, large.transfer.digest);
     else await disk.unlink(path);

@@ -11,12 +11,23 @@ const writeInPool = promisify(write);
 /** From here on a write takes so long that the thread had better do something else meanwhile, such as hashing the same bytes. */
 const pooledBytes = 256 * 1024;
 
+/** Flushes under way at once: libuv's pool has four threads, one of which is left to the host app. */
+const flushesAtOnce = 3;
+let underWay = 0;
+const waiting: (() => void)[] = [];
+
 /** Flushes a descriptor in libuv's pool: flushes that run side by side share one journal commit of the kernel. */
 export async function flush(fd: number, path: string): Promise<void> {
+  if (underWay < flushesAtOnce) underWay += 1;
+  else await new Promise<void>((begin) => waiting.push(begin));
   try {
     await fsyncInPool(fd);
   } catch (error) {
     throw diskError('sync', path, error);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) underWay -= 1;
+    else next();
   }
 }
 
