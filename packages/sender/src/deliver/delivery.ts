@@ -136,11 +136,13 @@ class OutboxDelivery implements Delivery {
 
   #plan(): Batch | null {
     const { replica, clock, limits, peer } = this.#options;
+    const first = peer.link?.firstBytes ?? Infinity;
     const context = { outbox: this.outbox, index: replica.index, inFlight: this.flights, nowMs: clock.now() };
     return planBatch(context, {
       offered: Math.ceil(limits.offered * this.#share),
       files: Math.ceil(limits.files * this.#share),
-      bytes: Math.min(limits.bytes, peer.link?.firstBytes ?? Infinity),
+      bytes: Math.min(limits.bytes, first),
+      bytesAtOnce: 2 * first,
       streams: this.#options.width() - 1,
     });
   }
@@ -227,10 +229,8 @@ class OutboxDelivery implements Delivery {
   }
 
   #putBack({ pieces, way }: Batch): void {
-    this.outbox.backlog.putBack(
-      pieces.map(({ item }) => item),
-      way,
-    );
+    const items = pieces.map(({ item }) => item);
+    this.outbox.backlog.putBack(items, way);
   }
 
   #settleOrFail(batch: Batch, verdicts: SortedVerdicts): void {

@@ -12,6 +12,7 @@ export interface Flights extends InFlight {
 export function createFlights(): Flights {
   const batches = new Set<Batch>();
   const keys = new Set<string>();
+  let smallBytes = 0;
 
   return {
     has: (key) => keys.has(key),
@@ -20,6 +21,9 @@ export function createFlights(): Flights {
     },
     get files() {
       return keys.size;
+    },
+    get smallBytes() {
+      return smallBytes;
     },
     get streams() {
       let streams = 0;
@@ -36,10 +40,16 @@ export function createFlights(): Flights {
     add(batch) {
       batches.add(batch);
       for (const { item } of batch.pieces) keys.add(item.key);
+      smallBytes += smallBytesOf(batch);
     },
     remove(batch) {
       batches.delete(batch);
       for (const { item } of batch.pieces) keys.delete(item.key);
+      smallBytes -= smallBytesOf(batch);
     },
   };
+}
+
+function smallBytesOf(batch: Batch): number {
+  return batch.send === 'upload' ? batch.pieces.reduce((sum, { item }) => sum + item.size, 0) : 0;
 }

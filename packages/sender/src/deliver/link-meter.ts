@@ -14,8 +14,8 @@ export interface Transfer {
 export interface LinkMeter {
   /** Null until three bodies of `leastBytes` or more have arrived and could tell. */
   readonly bytesPerSecond: number | null;
-  /** True after twelve such bodies, whether they could tell or not: nothing is to be held back for the measurement any more. */
-  readonly wasTried: boolean;
+  /** Such bodies that were answered, whether they could tell or not. */
+  readonly tries: number;
   /** Of the shortest of the last hellos, in ms; null before the first. */
   readonly roundTripMs: number | null;
   /** @param bytes of the body before it is compressed */
@@ -29,7 +29,6 @@ export const leastBytes = 64 * 1024;
 /** How many are remembered. The fastest counts: a busy moment makes a link look slow, and compressing on a fast one is the worse mistake. */
 const remembered = 8;
 const leastSamples = 3;
-const mostTries = 12;
 /** As many bodies may be under way to one peer, see the option `flights`. */
 const mostBeside = 64;
 
@@ -51,8 +50,8 @@ export function createLinkMeter(clock: Clock): LinkMeter {
     get bytesPerSecond() {
       return rates.length < leastSamples ? null : Math.max(...rates);
     },
-    get wasTried() {
-      return tries >= mostTries;
+    get tries() {
+      return tries;
     },
     get roundTripMs() {
       return roundTrip();

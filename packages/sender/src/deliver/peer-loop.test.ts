@@ -185,6 +185,21 @@ describe('A delivery loop', () => {
     );
   });
 
+  it('has few bytes under way until the link is known', async (t) => {
+    const link = { firstBytes: 1_000, status: () => assert.fail('not asked') };
+    const { put, pass, peer } = await met(t, { peer: Object.assign(createFakePeer(), { link }) });
+    peer.gate.close();
+    for (const at of 'abcdefgh') put(at, at.repeat(400), { quietly: true });
+    put('last', 'x');
+    await pass(0);
+    const sent = (): number[] => peer.deliveries().map(({ paths }) => paths.length);
+    assert.deepEqual(sent(), [2, 2]);
+    link.firstBytes = Infinity;
+    peer.gate.open();
+    await pass(0);
+    assert.deepEqual(sent(), [2, 2, 5]);
+  });
+
   it('delivers assets before pages, and deletions last', async (t) => {
     const { put, remove, pass, peer } = await met(t);
     put('gone.css', 'gone');

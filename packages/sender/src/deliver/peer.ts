@@ -56,7 +56,7 @@ export interface LinkStatus {
 }
 
 export interface PeerLink {
-  /** The most that one request should carry now. */
+  /** The most that one request of small files should carry now, and half of what all of them should that are under way; Infinity when the link is known. */
   readonly firstBytes: number;
   status(): LinkStatus;
 }

@@ -37,6 +37,8 @@ export interface DeliveryLimits extends BatchLimits {
 
 /** What one planning goes by. */
 export interface PlanLimits extends BatchLimits {
+  /** Bytes of small files under way at once. */
+  readonly bytesAtOnce: number;
   /** Large files at once, two at most and one at least: fewer than requests, so that small ones are never behind them. */
   readonly streams: number;
 }
@@ -47,6 +49,8 @@ export interface InFlight {
   has(key: string): boolean;
   /** The lowest rank whose batch others wait for; null when there is none. */
   readonly lowestRank: number | null;
+  /** Bytes of small files on their way. */
+  readonly smallBytes: number;
   /** Large files on their way. */
   readonly streams: number;
 }
@@ -118,7 +122,8 @@ class Planner {
   }
 
   #upload(rank: number, way: 'fast' | 'want'): Batch | null {
-    const { files: count, bytes } = this.#limits;
+    const { files: count, bytes, bytesAtOnce } = this.#limits;
+    if (this.#context.inFlight.smallBytes > bytesAtOnce - bytes) return null;
     const accept = way === 'fast' ? { accept: (piece: Piece) => this.#travels(piece) } : {};
     const pieces = this.#collect(rank, way, { count, bytes, ...accept }).filter(isLivePiece);
     return pieces.length === 0 ? null : { send: 'upload', way, rank, pieces };

@@ -20,8 +20,12 @@ export interface Way extends Pick<Carrier, 'carry'> {
   greeted(ms: number, encodings: readonly BodyEncoding[] | undefined): void;
 }
 
-/** What a request may carry until the link is known, or could have been, in bytes: enough to measure by, and soon there. */
-const firstBytes = 4 * leastBytes;
+/**
+ * What requests may carry one after the other until the link is known, in bytes. First enough to measure by, and little over a slow link
+ * that is not compressed yet; then more, which tells although both servers are busy; then nothing is held back for the measurement.
+ */
+const firstBytes = [2 * leastBytes, 8 * leastBytes];
+const triesOfEach = 12;
 
 export function createWay({ clock, limit, compression: enabled }: WayOptions): Way {
   const meter = createLinkMeter(clock);
@@ -39,7 +43,8 @@ export function createWay({ clock, limit, compression: enabled }: WayOptions): W
     },
     link: {
       get firstBytes() {
-        return compression.reason === 'unmeasured' && !meter.wasTried ? firstBytes : Infinity;
+        if (compression.reason !== 'unmeasured') return Infinity;
+        return firstBytes[Math.floor(meter.tries / triesOfEach)] ?? Infinity;
       },
       status: () => ({
         bytesPerSecond: meter.bytesPerSecond,
