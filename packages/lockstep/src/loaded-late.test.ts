@@ -9,7 +9,7 @@ async function loadedBy(program: string): Promise<readonly string[]> {
     import { createRequire } from 'node:module';
     ${program}
     const loaded = Object.keys(createRequire(import.meta.url).cache);
-    const libraries = ['axios', 'prom-client', 'multer'];
+    const libraries = ['axios', 'prom-client', 'multer', 'zod'];
     console.log(JSON.stringify(libraries.filter((name) => loaded.some((file) => file.includes('/node_modules/' + name + '/')))));
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
@@ -18,7 +18,10 @@ async function loadedBy(program: string): Promise<readonly string[]> {
   return JSON.parse(stdout) as readonly string[];
 }
 
-test('an app that loads Lockstep does not load the client for peers and the metrics, until they are needed', async () => {
+test('an app that loads Lockstep does not load the client for peers, the metrics and the shapes of messages, until they are needed', async () => {
   assert.deepEqual(await loadedBy(`import 'lockstep';`), ['multer']);
-  assert.deepEqual(await loadedBy(`import { loadHttp } from '@lockstep/sender'; loadHttp();`), ['axios']);
+  assert.deepEqual(await loadedBy(`import { loadHttp } from '@lockstep/sender'; loadHttp();`), [
+    'axios',
+    'zod',
+  ]);
 });

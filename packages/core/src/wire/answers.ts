@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Entry } from '../model/entry.js';
 import { errorCatalogue, type ErrorCode } from '../model/error-catalogue.js';
 import { isSyncError, SyncError } from '../model/error.js';
@@ -14,73 +14,88 @@ import {
   type Hello,
   type ManifestAnswer,
 } from './protocol.js';
+import { makeLate } from './shapes.js';
 
 // Fields that a newer minor release adds to an answer are passed over, not refused.
-const count = z.int().min(0);
-const nodeId = z.custom<NodeId>(isNodeId, 'a node id is expected');
-const indexId = z.string().min(1).max(64);
-const code = z.custom<ErrorCode>(
-  (input) => typeof input === 'string' && Object.hasOwn(errorCatalogue, input),
-  'an error code is expected',
+const fields = makeLate((z) => ({
+  count: z.int().min(0),
+  nodeId: z.custom<NodeId>(isNodeId, 'a node id is expected'),
+  indexId: z.string().min(1).max(64),
+  code: z.custom<ErrorCode>(
+    (input) => typeof input === 'string' && Object.hasOwn(errorCatalogue, input),
+    'an error code is expected',
+  ),
+  message: z.string().transform((text) => showText(text, 1000)),
+}));
+
+const hello = makeLate((z) => {
+  const { count, nodeId, indexId } = fields();
+  return z.object({
+    protocol: z.number(),
+    release: z.string().max(100),
+    node: nodeId,
+    indexId,
+    lastSequence: count,
+    liveDigest: z.string().max(128),
+    folders: z.array(z.string().max(255)).max(1000),
+    maxFileBytes: count,
+    nowMs: count,
+    encodings: z
+      .array(z.string().max(40))
+      .max(100)
+      .transform((names) => bodyEncodings.filter((encoding) => names.includes(encoding)))
+      .optional()
+      .catch(undefined),
+    fresh: z.boolean().optional().catch(undefined),
+  });
+});
+
+const verdictShape = makeLate((z) => {
+  const { count, code, message } = fields();
+  return z.object({
+    status: z.enum(['settled', 'want', 'held', 'refused']),
+    applied: z.string().max(40).optional(),
+    code: code.catch('INTERNAL').optional(),
+    message: message.optional(),
+    parts: z.boolean().optional(),
+    chunks: z.array(count).optional(),
+  });
+});
+
+const manifestAnswer = makeLate((z) =>
+  z.object({
+    protocol: z.number(),
+    node: fields().nodeId,
+    indexId: fields().indexId,
+    results: z.array(verdictShape()),
+    busyMs: z.number().min(0).optional().catch(undefined),
+  }),
 );
-const message = z.string().transform((text) => showText(text, 1000));
 
-const hello = z.object({
-  protocol: z.number(),
-  release: z.string().max(100),
-  node: nodeId,
-  indexId,
-  lastSequence: count,
-  liveDigest: z.string().max(128),
-  folders: z.array(z.string().max(255)).max(1000),
-  maxFileBytes: count,
-  nowMs: count,
-  encodings: z
-    .array(z.string().max(40))
-    .max(100)
-    .transform((names) => bodyEncodings.filter((encoding) => names.includes(encoding)))
-    .optional()
-    .catch(undefined),
-  fresh: z.boolean().optional().catch(undefined),
-});
+const indexPage = makeLate((z) =>
+  z.object({
+    indexId: fields().indexId,
+    entries: z.array(z.unknown()).max(maxEntriesPerRequest),
+    next: fields().count.nullable(),
+  }),
+);
 
-const verdictSchema = z.object({
-  status: z.enum(['settled', 'want', 'held', 'refused']),
-  applied: z.string().max(40).optional(),
-  code: code.catch('INTERNAL').optional(),
-  message: message.optional(),
-  parts: z.boolean().optional(),
-  chunks: z.array(count).optional(),
-});
-
-const manifestAnswer = z.object({
-  protocol: z.number(),
-  node: nodeId,
-  indexId,
-  results: z.array(verdictSchema),
-  busyMs: z.number().min(0).optional().catch(undefined),
-});
-
-const indexPage = z.object({
-  indexId,
-  entries: z.array(z.unknown()).max(maxEntriesPerRequest),
-  next: count.nullable(),
-});
-
-const wireError = z.object({
-  code,
-  message,
-  details: z
-    .record(
-      z.string(),
-      z.union([z.string().transform((text) => showText(text, 300)), z.number(), z.boolean(), z.null()]),
-    )
-    .catch({}),
-});
+const wireError = makeLate((z) =>
+  z.object({
+    code: fields().code,
+    message: fields().message,
+    details: z
+      .record(
+        z.string(),
+        z.union([z.string().transform((text) => showText(text, 300)), z.number(), z.boolean(), z.null()]),
+      )
+      .catch({}),
+  }),
+);
 
 /** Reads the answer of `GET /hello`. Throws PEER_NONSENSE, PROTOCOL_UNSUPPORTED. `url` is the peer's, for the message. */
 export function parseHello(json: string | Uint8Array, url: string): Hello {
-  const answer = parseAnswer(json, hello, 'GET /hello', url);
+  const answer = parseAnswer(json, hello(), 'GET /hello', url);
   const { encodings, fresh, ...others } = answer;
   if (answer.protocol === protocolVersion)
     return { ...others, ...(encodings && { encodings }), ...(fresh !== undefined && { fresh }) };
@@ -93,7 +108,7 @@ export function parseHello(json: string | Uint8Array, url: string): Hello {
 
 /** Reads the answer to an offer, upload or delete of `entries` entries. Throws PEER_NONSENSE. */
 export function parseManifestAnswer(json: string | Uint8Array, url: string, entries: number): ManifestAnswer {
-  const { results, busyMs, ...answer } = parseAnswer(json, manifestAnswer, 'a manifest', url);
+  const { results, busyMs, ...answer } = parseAnswer(json, manifestAnswer(), 'a manifest', url);
   if (results.length !== entries) {
     throw nonsense(url, `it answered ${results.length} entries where ${entries} were sent`);
   }
@@ -110,7 +125,7 @@ export interface ParsedIndexPage {
 
 /** Reads one page of `GET /index`. A bad entry is refused by itself. Throws PEER_NONSENSE. */
 export function parseIndexPage(json: string | Uint8Array, url: string): ParsedIndexPage {
-  const page = parseAnswer(json, indexPage, 'GET /index', url);
+  const page = parseAnswer(json, indexPage(), 'GET /index', url);
   const entries: Entry[] = [];
   const refused: SyncError[] = [];
   for (const each of page.entries) {
@@ -133,7 +148,7 @@ export function parseWireError(json: string | Uint8Array): SyncError | null {
     if (isSyncError(error)) return null;
     throw error;
   }
-  const checked = wireError.safeParse(input);
+  const checked = wireError().safeParse(input);
   if (!checked.success) return null;
   return new SyncError(checked.data.code, checked.data.message, { details: checked.data.details });
 }
@@ -160,7 +175,9 @@ function nonsense(url: string, why: string, cause?: unknown): SyncError {
 }
 
 /** Drops fields that are present but undefined: with `exactOptionalPropertyTypes` an absent field is another thing. */
-function withoutUndefined(verdict: z.infer<typeof verdictSchema>): ManifestAnswer['results'][number] {
+function withoutUndefined(
+  verdict: z.infer<ReturnType<typeof verdictShape>>,
+): ManifestAnswer['results'][number] {
   const { status, applied, code, message, parts, chunks } = verdict;
   return {
     status,

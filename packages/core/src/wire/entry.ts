@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Entry } from '../model/entry.js';
 import { SyncError } from '../model/error.js';
 import { parseDigest } from '../model/parse-digest.js';
@@ -8,6 +8,7 @@ import { showText } from '../model/show-text.js';
 import type { NodeId, VersionVector } from '../model/version-vector.js';
 import { isNodeId } from './node-id.js';
 import type { WireEntry } from './protocol.js';
+import { makeLate } from './shapes.js';
 
 /** Most nodes in one version vector. */
 export const maxNodesPerVersion = 64;
@@ -15,36 +16,38 @@ export const maxNodesPerVersion = 64;
 /** Furthest time a `Date` can hold, in ms. */
 const maxTimeMs = 8.64e15;
 
-const nodeId = z.custom<NodeId>(isNodeId, '1–64 of A–Z a–z 0–9 . _ - are expected');
-const count = z.int().min(0);
-const timeMs = z.int().min(-maxTimeMs).max(maxTimeMs);
+const wireEntry = makeLate((z) => {
+  const nodeId = z.custom<NodeId>(isNodeId, '1–64 of A–Z a–z 0–9 . _ - are expected');
+  const count = z.int().min(0);
+  const timeMs = z.int().min(-maxTimeMs).max(maxTimeMs);
 
-const shared = {
-  base_folder: z.string().min(1).max(255),
-  /** Its own rules, and its own code, are in `parsePath`. */
-  path: z.unknown(),
-  version: z.array(z.tuple([nodeId, count])).max(maxNodesPerVersion),
-  modifiedMs: z.int().min(0).max(maxTimeMs),
-  modifiedBy: nodeId,
-};
+  const shared = {
+    base_folder: z.string().min(1).max(255),
+    /** Its own rules, and its own code, are in `parsePath`. */
+    path: z.unknown(),
+    version: z.array(z.tuple([nodeId, count])).max(maxNodesPerVersion),
+    modifiedMs: z.int().min(0).max(maxTimeMs),
+    modifiedBy: nodeId,
+  };
 
-const liveEntry = z.strictObject({
-  ...shared,
-  state: z.literal('live'),
-  digest: z.unknown(),
-  size: count,
-  mode: count.max(0o777),
-  mtimeMs: timeMs,
+  const liveEntry = z.strictObject({
+    ...shared,
+    state: z.literal('live'),
+    digest: z.unknown(),
+    size: count,
+    mode: count.max(0o777),
+    mtimeMs: timeMs,
+  });
+
+  const tombstone = z.strictObject({
+    ...shared,
+    state: z.literal('deleted'),
+    keptParents: count.max(maxPathComponents),
+    released: z.boolean(),
+  });
+
+  return z.discriminatedUnion('state', [liveEntry, tombstone]);
 });
-
-const tombstone = z.strictObject({
-  ...shared,
-  state: z.literal('deleted'),
-  keptParents: count.max(maxPathComponents),
-  released: z.boolean(),
-});
-
-const wireEntry = z.discriminatedUnion('state', [liveEntry, tombstone]);
 
 /** An entry as it travels. */
 export function toWire(entry: Entry): WireEntry {
@@ -61,7 +64,7 @@ export function toWire(entry: Entry): WireEntry {
  * exists here the replica says. Throws PATH_INVALID, or REQUEST_MALFORMED with details `{field}`.
  */
 export function fromWire(input: unknown): Entry {
-  const checked = wireEntry.safeParse(input);
+  const checked = wireEntry().safeParse(input);
   if (!checked.success) throw malformed('an entry', checked.error);
   const { base_folder: folder, path: unsafePath, version: pairs, ...fields } = checked.data;
   const path = parsePath(unsafePath);

@@ -10,4 +10,5 @@ export * from './nonces.js';
 export * from './protocol.js';
 export * from './secrets.js';
 export * from './sha256.js';
+export { loadShapes } from './shapes.js';
 export * from './signature.js';

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { parseChunkList, unpackChunks, type ChunkList } from '../model/chunk-list.js';
 import type { Entry } from '../model/entry.js';
 import { isSyncError, SyncError } from '../model/error.js';
@@ -8,6 +7,7 @@ import { fromWire, malformed } from './entry.js';
 import { isNodeId } from './node-id.js';
 import { parseJson } from './parse-json.js';
 import { maxEntriesPerRequest, protocolVersion } from './protocol.js';
+import { makeLate } from './shapes.js';
 
 /** A good entry of a manifest. */
 export interface ManifestEntry {
@@ -34,22 +34,24 @@ export interface ParsedManifest {
   readonly entries: readonly (ManifestEntry | RefusedEntry)[];
 }
 
-const identity = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/u, 'an index ID is expected');
-
-const envelope = z.strictObject({
-  protocol: z.unknown(),
-  node: z.custom<NodeId>(isNodeId, 'a node id is expected'),
-  indexId: identity,
-  entries: z.array(z.unknown()),
-});
+const envelope = makeLate((z) =>
+  z.strictObject({
+    protocol: z.unknown(),
+    node: z.custom<NodeId>(isNodeId, 'a node id is expected'),
+    indexId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/u, 'an index ID is expected'),
+    entries: z.array(z.unknown()),
+  }),
+);
 
 /** More than any file has. */
 const maxSentPerEntry = 100_000;
 
-const chunkFields = z.object({
-  chunks: z.unknown(),
-  sent: z.array(z.int().min(0)).max(maxSentPerEntry).optional(),
-});
+const chunkFields = makeLate((z) =>
+  z.object({
+    chunks: z.unknown(),
+    sent: z.array(z.int().min(0)).max(maxSentPerEntry).optional(),
+  }),
+);
 
 /**
  * Reads the body of an offer or a delete, or the manifest part of an upload. A bad entry becomes its own refusal.
@@ -58,7 +60,7 @@ const chunkFields = z.object({
 export function parseManifest(json: string | Uint8Array, maxEntries = maxEntriesPerRequest): ParsedManifest {
   const input = parseJson(json);
   refuseOtherProtocol(input);
-  const checked = envelope.safeParse(input);
+  const checked = envelope().safeParse(input);
   if (!checked.success) throw malformed('the manifest', checked.error);
   const { node, indexId, entries } = checked.data;
   if (entries.length > maxEntries) {
@@ -109,7 +111,7 @@ function readChunks(input: unknown): {
   if (typeof input !== 'object' || input === null || !('chunks' in input || 'sent' in input))
     return { fields: input };
   const { chunks, sent: _sent, ...fields } = input as Record<string, unknown>;
-  const checked = chunkFields.safeParse(input);
+  const checked = chunkFields().safeParse(input);
   if (!checked.success) throw malformed('an entry', checked.error);
   const { sent } = checked.data;
   return { fields, chunks, ...(sent && { sent }) };
@@ -144,7 +146,7 @@ function bytesOf(input: unknown): number | null {
 }
 
 function bytesSent(chunks: unknown, sent: unknown, size: number | null): number | null {
-  const checked = chunkFields.safeParse({ chunks, sent });
+  const checked = chunkFields().safeParse({ chunks, sent });
   if (!checked.success || size === null) return null;
   try {
     const list = unpackChunks(parseChunkList(chunks, size));
