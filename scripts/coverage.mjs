@@ -1,11 +1,13 @@
 // `npm run coverage`: which lines of core and receiver the tests reach. Fails below 95 % of either.
 // Counted are the tests of all packages and the hostile ones, with their child processes and worker threads. Files that hold nothing but
 // types or re-exports have no line that could be reached, and are left out. `--no-build` takes what is compiled already.
-// Every process takes the compiled modules and not the bundles: c8 calls whatever a bundle holds reached.
+// Every process takes the compiled modules and not the bundles: c8 calls whatever a bundle holds reached. A process with an environment of
+// its own takes bundles still; c8 leaves those out, since their maps are away meanwhile.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleCompiled } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const measured = ['core', 'receiver'];
@@ -17,6 +19,8 @@ const tests = [...tested, 'test/dist/hostile'].flatMap((folder) => filesBelow(fo
 
 if (!process.argv.includes('--no-build')) run('npm', ['run', '--silent', 'build']);
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${modules}`;
+for (const map of filesBelow('packages', '.js.map').filter((file) => /^packages\/\w+\/bundle\//u.test(file)))
+  rmSync(join(root, map));
 rmSync(reports, { recursive: true, force: true });
 run('npx', [
   ...['c8', '--all', '--exclude-after-remap', '--exclude', '**/*.test.ts', '--exclude', '**/testing/**'],
@@ -37,6 +41,7 @@ run('npx', [
     ...tests,
   ],
 ]);
+await bundleCompiled();
 
 for (const name of measured) {
   const { covered, total } = linesOf(name);
