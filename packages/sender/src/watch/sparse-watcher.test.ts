@@ -75,3 +75,33 @@ it('A wide tree is armed a few directories at a time, and all of it before the w
   // The root's own, sixteen of its directories, and the two in each of them.
   assert.ok(most <= 1 + 16 + 2 * 16, `${most} listings at once`);
 });
+
+it('A directory made while the one around it is listed is armed, however long that takes', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'lockstep-sparse-'));
+  for (let n = 0; n < 64; n += 1) mkdirSync(join(root, `${n}`));
+  const armed = new Set<string>();
+  let isReady = false;
+  let looked = 0;
+  /** Of the listing that the first new directory leads to: the second one is made behind its back, and then a busy host holds it up. */
+  const skips = (): boolean => {
+    if (!isReady) return false;
+    looked += 1;
+    if (looked === 1) mkdirSync(join(root, 'second'));
+    if (looked === 40) for (const endMs = performance.now() + 1_100; performance.now() < endMs;);
+    return false;
+  };
+  const watcher = new SparseWatcher(systemClock, skips, (path) => armed.add(path));
+  t.after(async () => {
+    await watcher.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+  watcher.add(root);
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  isReady = true;
+  mkdirSync(join(root, 'first'));
+  for (const name of ['first', 'second'])
+    await eventually(
+      () => armed.has(join(root, name)),
+      () => `"${name}" is deaf`,
+    );
+});

@@ -9,10 +9,15 @@ import { createArming, type Arming } from './arming.js';
 import { createArmingPace, type ArmingPace } from './arming-pace.js';
 import { createListingRest } from './listing-rest.js';
 
+/** More than Node's timers can wait would be no time at all. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** New directories that chokidar meets in one turn of the event loop: each costs it some 0.1 ms. */
 const directoriesPerTurn = 16;
 
 type DirectoryStream = NonNullable<ReturnType<FSWatcher['_readdirp']>>;
+
+type Throttle = Exclude<ReturnType<FSWatcher['_throttle']>, false>;
 
 /** What chokidar reads of a listed directory. */
 interface ListedDirectory {
@@ -82,13 +87,34 @@ export class SparseWatcher extends FSWatcher {
     this.#onArmed(path);
   }
 
+  /**
+   * A directory in which something happens while it is listed is listed once more. chokidar forgets both after a second: in a listing that
+   * takes longer a new directory would stay deaf, and a second listing beside it would take what only one of them saw for deleted.
+   */
+  override _throttle(...[action, path, ms]: Parameters<FSWatcher['_throttle']>): Throttle | false {
+    if (action !== 'readdir') return super._throttle(action, path, ms);
+    const throttle = super._throttle(action, path, longestTimerMs);
+    if (throttle) throttle.timeoutObject.unref();
+    return throttle;
+  }
+
   override _readdirp(root: string): DirectoryStream | undefined {
     if (this.closed) return undefined;
+    const listing = this.#listingOf(root);
     // chokidar reads the entries' fields above and the stream's events, no more.
     const stream = Readable.from(this.#directories(root), { objectMode: true }) as unknown as DirectoryStream;
     this._streams.add(stream);
-    stream.once('close', () => this._streams.delete(stream));
+    stream.once('close', () => {
+      this._streams.delete(stream);
+      // One that failed did not say so.
+      if (this.#listingOf(root) === listing) listing?.clear();
+    });
     return stream;
+  }
+
+  /** What holds further listings of this directory back while one is under way. */
+  #listingOf(root: string): Throttle | undefined {
+    return (this._throttled.get('readdir') as Map<string, Throttle> | undefined)?.get(root);
   }
 
   async *#directories(root: string): AsyncGenerator<ListedDirectory> {
