@@ -70,6 +70,17 @@ const damages: readonly { readonly what: string; readonly hurt: (file: string) =
   },
 ];
 
+/** One that was written to after it was opened, and checked since. */
+function checked(t: TestContext) {
+  const { file, clock, index, open } = filled(t);
+  index.close();
+  const reopened = open({ durability: 'os' });
+  reopened.put(fileRow('one more'));
+  clock.advance(2_000);
+  assert.equal(reopened.keeper.look(), 'same');
+  return { file, clock, reopened };
+}
+
 describe('an index that is damaged while it is open', () => {
   for (const { what, hurt } of damages) {
     it(`is begun anew behind the same store when its file ${what}`, (t) => {
@@ -145,12 +156,7 @@ describe('an index that is damaged while it is open', () => {
   });
 
   it('is found by the looks although nobody reads the damaged page', (t) => {
-    const { file, clock, index, open } = filled(t);
-    index.close();
-    const reopened = open({ durability: 'os' });
-    reopened.put(fileRow('one more'));
-    clock.advance(2_000);
-    assert.equal(reopened.keeper.look(), 'same');
+    const { file, clock, reopened } = checked(t);
     const descriptor = openSync(file, 'r+');
     writeSync(descriptor, Buffer.alloc(4_096), 0, 4_096, 4_096 * 60);
     t.after(() => closeSync(descriptor));
@@ -159,12 +165,7 @@ describe('an index that is damaged while it is open', () => {
   });
 
   it('is not checked because somebody set the owner or the mode of its files: they hold what they held', (t) => {
-    const { file, clock, index, open } = filled(t);
-    index.close();
-    const reopened = open({ durability: 'os' });
-    reopened.put(fileRow('one more'));
-    clock.advance(2_000);
-    assert.equal(reopened.keeper.look(), 'same');
+    const { file, clock, reopened } = checked(t);
     clock.advance(10_000);
     for (const part of [file, `${file}-wal`]) chmodSync(part, 0o600);
     assert.equal(reopened.keeper.look(), 'same');
